@@ -1,0 +1,1 @@
+"""Serves the staff that keep the directory true."""

@@ -1,0 +1,1 @@
+"""Talks with people: conversation, channels, the `ventanilla` command."""

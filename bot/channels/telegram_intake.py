@@ -1,0 +1,117 @@
+"""One update after the other from Telegram to a committed turn, whichever way it came in."""
+
+import asyncio
+import traceback
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from telegram.error import TelegramError
+
+from bot.channels.telegram_transport import TelegramApi
+from bot.channels.telegram_updates import read_update
+from bot.chat import Inbound
+from bot.messages import Kind
+from bot.sender import Sender
+from bot.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED_HELP = 10_000
+
+
+class Intake:
+    """Settles updates; used from one event loop."""
+
+    def __init__(self, worker: Worker, sender: Sender, api: TelegramApi) -> None:
+        self._worker = worker
+        self._sender = sender
+        self._api = api
+        self._helped: OrderedDict[str, None] = OrderedDict()
+        self._taps: set[asyncio.Task[None]] = set()
+
+    async def settle(self, update: Any) -> bool:
+        """Handle an update; False means that nothing was kept and it must be delivered again.
+
+        Called for several updates at once, in the order in which they came.
+        """
+        arrival = read_update(update)
+        if arrival.tap is not None:
+            self._acknowledge_tap(arrival.tap)
+        inbound = arrival.inbound
+        if inbound is None:
+            return True
+        try:
+            receipt = await self._worker.take(inbound)
+        except (DBAPIError, PoolTimeout) as error:
+            if isinstance(error, DataError | IntegrityError):  # it would fail again for ever
+                self._apologise(inbound, error)
+                return True
+            log.error("database does not answer", error=type(error).__name__)
+            self._help_in_danger(inbound)
+            return False
+        except Exception as error:  # noqa: BLE001 - one bad turn must not stop the queue
+            self._apologise(inbound, error)
+            return True
+        if inbound.message.kind is Kind.GONE:
+            self._sender.forget(self._pseudonym(inbound))
+        self._sender.accept(receipt)
+        return True
+
+    async def close(self) -> None:
+        """Give up acknowledgements of taps that are still on their way."""
+        for task in self._taps:
+            task.cancel()
+        await asyncio.gather(*self._taps, return_exceptions=True)
+
+    def _acknowledge_tap(self, tap: str) -> None:
+        task = asyncio.create_task(self._answer_tap(tap))
+        self._taps.add(task)
+        task.add_done_callback(self._taps.discard)
+
+    async def _answer_tap(self, tap: str) -> None:
+        try:
+            await self._api.answer_tap(tap)
+        except TelegramError as error:  # too old, or the network: the reply itself still comes
+            log.debug("tap not acknowledged", error=type(error).__name__)
+
+    def _help_in_danger(self, inbound: Inbound) -> None:
+        """Without the database, say at once what helps in danger; all else waits for it."""
+        number = inbound.update_id or ""
+        if number in self._helped:
+            return
+        messages = self._without_database(inbound)
+        if not any(message.urgent for message in messages):
+            return
+        self._helped[number] = None
+        while len(self._helped) > REMEMBERED_HELP:
+            self._helped.popitem(last=False)
+        self._say(inbound, messages)
+
+    def _apologise(self, inbound: Inbound, error: Exception) -> None:
+        # The exception's text may quote the person: its type and place must do.
+        log.error("turn failed", error=type(error).__name__, where=_place(error))
+        if inbound.message.kind is not Kind.GONE:
+            self._say(inbound, self._without_database(inbound))
+
+    def _without_database(self, inbound: Inbound) -> Any:
+        try:
+            return self._worker.chat.without_database(inbound.message)
+        except Exception as error:  # noqa: BLE001 - the last resort itself failed
+            log.error("no apology possible", error=type(error).__name__, where=_place(error))
+            return ()
+
+    def _say(self, inbound: Inbound, messages: Any) -> None:
+        if inbound.address is not None:
+            self._sender.say(self._pseudonym(inbound), inbound.address, messages)
+
+    def _pseudonym(self, inbound: Inbound) -> bytes:
+        return self._worker.chat.vault.pseudonym(inbound.channel, inbound.user)
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"

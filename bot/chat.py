@@ -1,0 +1,174 @@
+"""One turn, from a message to what must be sent: all its effects in one transaction.
+
+A turn either happens wholly (the update is known, the session moved on, the replies wait in the
+outbox) or not at all, and only then may a channel acknowledge the update. The text of a message is
+never written anywhere.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from bot import danger, outbox, sessions
+from bot.compose import Composer
+from bot.content import Content
+from bot.conversation import take_turn
+from bot.messages import Ending, Kind, Message, OutgoingMessage, Session, Turn
+from bot.outbox import Delivery
+from knowledge.store.database import insert_once, reading
+from knowledge.store.sealing import Vault
+from knowledge.store.tables import handled_updates
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message as a channel hands it over.
+
+    `user` is the channel's own id, used for the pseudonym and then dropped. `address` is what the
+    channel needs to send replies later (outbox); None when replies go back with the answer.
+    `update_id` lets a repeated delivery be recognised. `welcomed` means that the channel has shown
+    the first screen by itself (`Chat.preview`): a new conversation goes on from there.
+    """
+
+    channel: str
+    user: str
+    message: Message
+    address: str | None = None
+    update_id: str | None = None
+    welcomed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a turn left behind: `messages` to show, and `deliveries` when they go by the outbox.
+
+    `repeated` means that this update had been handled before and nothing was done.
+    """
+
+    messages: tuple[OutgoingMessage, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    repeated: bool = False
+    turn: Turn | None = None
+
+
+class Chat:
+    """Everything a turn needs: database, keys, content and the composer."""
+
+    def __init__(self, engine: Engine, vault: Vault, content: Content, composer: Composer) -> None:
+        self.engine = engine
+        self.vault = vault
+        self.content = content
+        self._composer = composer
+
+    def take(self, inbound: Inbound) -> Receipt:
+        """Handle one message, durably; safe to repeat with the same `update_id`.
+
+        Raises SQLAlchemy's `DBAPIError` when the database cannot be used: nothing was changed, the
+        update must not be acknowledged, and `without_database` says what to answer.
+        """
+        chat = self.vault.pseudonym(inbound.channel, inbound.user)
+        with self.engine.begin() as connection:
+            if inbound.update_id is not None and not self._is_new(connection, inbound):
+                return Receipt(repeated=True)
+            if inbound.message.kind is Kind.GONE:
+                self._forget(connection, chat)
+                return Receipt()
+            known = sessions.load(connection, self.vault, chat)
+            return self._turn(connection, chat, known, inbound)
+
+    def turn_in_memory(
+        self, session: Session | None, message: Message
+    ) -> tuple[Turn, tuple[OutgoingMessage, ...]]:
+        """Take a turn that is kept nowhere: the database is only read, for offices."""
+        start = session or Session(
+            language=self._language(message.language), country=message.country
+        )
+        turn = take_turn(start, message, self.content)
+        with reading(self.engine).connect() as connection:
+            return turn, self._composer.compose(turn, connection)
+
+    def preview(self, message: Message) -> tuple[OutgoingMessage, ...]:
+        """Return what a first message would be answered, without beginning a visit.
+
+        Needs no database, so that a first screen is always there; offices are left out.
+        """
+        session = Session(language=self._language(message.language), country=message.country)
+        turn = take_turn(session, message, self.content)
+        return self._composer.compose(turn, None)
+
+    def without_database(self, message: Message) -> tuple[OutgoingMessage, ...]:
+        """Return what can be said when the database is down: help in danger, or an apology."""
+        category = danger.read(message.text, self.content.danger) if message.text else None
+        session = Session(language=message.language or "es", country=message.country)
+        return self._composer.trouble(session, category)
+
+    def _turn(
+        self, connection: Connection, chat: bytes, known: Session | None, inbound: Inbound
+    ) -> Receipt:
+        message = inbound.message
+        turn = take_turn(known or self._new_session(inbound), message, self.content)
+        messages = self._composer.compose(turn, connection)
+        if turn.ending is not None:
+            if turn.ending is Ending.ERASE:
+                outbox.forget_chat(connection, chat)
+            sessions.end(connection, chat)
+        elif turn.session != known:
+            sessions.save(connection, self.vault, chat, turn.session, message.at)
+        deliveries: tuple[Delivery, ...] = ()
+        if inbound.address is not None:
+            deliveries = outbox.add(
+                connection,
+                self.vault,
+                inbound.channel,
+                chat,
+                inbound.address,
+                messages,
+                message.at,
+            )
+        return Receipt(messages, deliveries, turn=turn)
+
+    def _new_session(self, inbound: Inbound) -> Session:
+        message = inbound.message
+        session = Session(language=self._language(message.language), country=message.country)
+        if inbound.welcomed:
+            start = Message(Kind.OPTION, option="w:start", at=message.at)
+            session = take_turn(session, start, self.content).session
+        return session
+
+    def _language(self, suggested: str | None) -> str:
+        base = (suggested or "es").split("-")[0].lower()
+        return base if base in self.content.languages else "es"
+
+    def _is_new(self, connection: Connection, inbound: Inbound) -> bool:
+        row = {
+            "channel": inbound.channel,
+            "update_id": inbound.update_id,
+            "touched": sessions.hours(inbound.message.at),
+        }
+        return connection.execute(insert_once(connection, handled_updates), row).rowcount == 1
+
+    def _forget(self, connection: Connection, chat: bytes) -> None:
+        outbox.forget_chat(connection, chat)
+        sessions.end(connection, chat)
+
+
+def expire(engine: Engine, now: datetime) -> dict[str, int]:
+    """Delete what has been kept long enough, kind by kind; return the counts."""
+    with engine.begin() as connection:
+        return {
+            "sessions": sessions.expire(connection, now),
+            "outbox": outbox.expire(connection, now),
+            "handled_updates": connection.execute(
+                handled_updates.delete().where(
+                    handled_updates.c.touched < sessions.hours(now) - KEEP_UPDATES_HOURS
+                )
+            ).rowcount,
+        }
+
+
+# Telegram repeats an update for at most 24 hours.
+KEEP_UPDATES_HOURS = 48

@@ -1,0 +1,247 @@
+"""The `ventanilla` command. Errors are one line on stderr that says what to do.
+
+Parts are imported where they are used: a person who types `ventanilla chat` should not wait for a
+web server to load.
+"""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.chat import Chat
+    from bot.content import Content
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ventanilla: información para personas que regresan y sus familias.",
+)
+flow_app = typer.Typer(no_args_is_help=True, help="Look at a flow as a picture or a transcript.")
+database_app = typer.Typer(no_args_is_help=True, help="Look after the database.")
+app.add_typer(flow_app, name="flow")
+app.add_typer(database_app, name="database")
+
+
+class Language(StrEnum):
+    """Languages to start a conversation in; a person can change it at any moment."""
+
+    ES = "es"
+    EN = "en"
+
+
+class Country(StrEnum):
+    """Countries the assistant knows."""
+
+    SV = "SV"
+    GT = "GT"
+    HN = "HN"
+    MX = "MX"
+
+
+LanguageOption = Annotated[Language | None, typer.Option("--lang", help="es or en")]
+CountryOption = Annotated[
+    Country | None, typer.Option("--country", help="SV, GT, HN or MX", case_sensitive=False)
+]
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Serve everything: web chat, APIs, and Telegram when it is configured."""
+    from bot.serving import serve as run
+
+    run(_settings(), host, port)
+
+
+@app.command()
+def chat(lang: LanguageOption = None, country: CountryOption = None) -> None:
+    """Hold a conversation in the terminal."""
+    from bot.channels.console import Conversation, hold, printer
+
+    conversation = Conversation(_open_chat(), lang, country)
+    lines = iter(sys.stdin.readline, "")
+    if sys.stdin.isatty():
+        lines = iter(_prompted, "")
+    try:
+        hold(conversation, lines, printer())
+    except KeyboardInterrupt:
+        print()
+
+
+@app.command()
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question")] = None,
+    lang: LanguageOption = None,
+    country: CountryOption = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON question a line on stdin, one answer a line")
+    ] = False,
+) -> None:
+    """Answer one question, or many with --jsonl."""
+    if jsonl:
+        from bot.asking import QuestionError, answer_lines
+
+        try:
+            for line in answer_lines(sys.stdin.buffer, _content(_settings())):
+                print(line, flush=True)
+        except QuestionError as error:
+            _stop(str(error))
+        return
+    if not text:
+        _stop('Write the question: ventanilla ask "perdí mi DUI" --country SV', usage=True)
+    from bot.channels.console import plain
+    from bot.messages import Message, Session
+
+    session = Session(language=lang or "es", country=country, greeted=True)
+    for message in _open_chat().turn_in_memory(session, Message(text=text))[1]:
+        print(plain(message))
+
+
+@app.command()
+def check() -> None:
+    """Validate flows, articles, catalogs and the shipped directory; one line a finding."""
+    from bot.checking import check_everything
+    from bot.content import SHIPPED
+
+    findings = check_everything(_settings().content_dir or SHIPPED)
+    for finding in findings:
+        print(finding)
+    if findings:
+        _stop(f"{len(findings)} findings. Mend the lines above and run the check again.")
+    print("Todo en orden: flujos, artículos, traducciones y directorio.")
+
+
+@flow_app.command("draw")
+def flow_draw(
+    flow: Annotated[str, typer.Argument(help="The flow's id, for example documents")],
+    lang: LanguageOption = None,
+    out: Annotated[Path | None, typer.Option(help="FILE.svg or FILE.mmd")] = None,
+) -> None:
+    """Draw a flow as SVG or Mermaid; Mermaid on the screen without --out."""
+    from flows.drawing import draw_mermaid, draw_svg
+
+    content = _content(_settings())
+    found = content.flows.get(flow) or _no_flow(flow, content.flows)
+
+    def translate(text: str) -> str:
+        return content.text(lang or "es", text)
+
+    if out is None:
+        print(draw_mermaid(found, translate))
+        return
+    if out.suffix not in (".svg", ".mmd"):
+        _stop(f"{out} must end in .svg or .mmd.", usage=True)
+    drawn = (draw_svg if out.suffix == ".svg" else draw_mermaid)(found, translate)
+    try:
+        out.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        _stop(f"{out} cannot be written ({error.strerror}).")
+    print(out)
+
+
+@flow_app.command("walk")
+def flow_walk(
+    flow: Annotated[str, typer.Argument(help="The flow's id, for example documents")],
+    country: Annotated[Country, typer.Option(case_sensitive=False)],
+    lang: LanguageOption = None,
+) -> None:
+    """Print every path through a flow as a transcript."""
+    from flows.walking import walk_as_text
+
+    content = _content(_settings())
+    found = content.flows.get(flow) or _no_flow(flow, content.flows)
+
+    def translate(text: str) -> str:
+        return content.text(lang or "es", text)
+
+    for path in walk_as_text(found, country, translate, datetime.now(UTC)):
+        print(path)
+
+
+@database_app.command("upgrade")
+def database_upgrade() -> None:
+    """Bring the database to the schema of this version."""
+    from bot.store import connect, upgrade
+
+    settings = _settings()
+    changed = upgrade(connect(settings), settings)
+    print("The schema was upgraded." if changed else "The schema was current already.")
+
+
+def _settings() -> Settings:
+    return read_settings()
+
+
+def _content(settings: Settings) -> "Content":
+    from bot.content import SHIPPED, load_content
+
+    return load_content(settings.content_dir or SHIPPED)
+
+
+def _open_chat() -> "Chat":
+    from bot.chat import Chat
+    from bot.compose import Composer
+    from bot.store import open_store
+
+    settings = _settings()
+    content = _content(settings)
+    return Chat(open_store(settings), settings.vault(), content, Composer(content))
+
+
+def _prompted() -> str:
+    try:
+        return input("> ") + "\n"
+    except EOFError:
+        return ""
+
+
+def _no_flow(flow: str, known: "Mapping[str, object]") -> NoReturn:
+    from flows.yaml_reader import did_you_mean
+
+    hint = did_you_mean(flow, known)
+    _stop(f'There is no flow "{flow}".{hint} There are: {", ".join(sorted(known))}.')
+
+
+def _stop(line: str, *, usage: bool = False) -> NoReturn:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2 if usage else 1)
+
+
+def main() -> None:
+    """Run the command; what the person can mend is one line, never a traceback."""
+    from knowledge.store.database import StoreError
+
+    logging.captureWarnings(capture=True)
+    try:
+        app()
+    except (SettingsError, StoreError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        from bot.content import ContentError
+
+        if not isinstance(error, ContentError):
+            raise
+        print(error, file=sys.stderr)
+        print("The content above has to be mended first: «ventanilla check».", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

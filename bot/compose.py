@@ -1,0 +1,317 @@
+"""Turns replies into words and buttons in the person's language, the same for every channel.
+
+A reply is first made into blocks of text; blocks are then packed into as few messages as stay
+readable on a small screen. A message that shows services holds nothing else, so that a channel can
+draw cards in its place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from bot import hours, phrases
+from bot.content import Content
+from bot.messages import (
+    Ask,
+    OutgoingMessage,
+    Reply,
+    Say,
+    Session,
+    ShowArticle,
+    ShowDanger,
+    ShownOption,
+    ShowServices,
+    Turn,
+)
+from knowledge.articles import Section, Source
+from knowledge.directory.queries import find_services
+from knowledge.directory.records import Service
+from locales.formats import format_date, format_distance_km, format_list
+
+SOFT_LIMIT = 600  # characters a message is filled up to
+HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
+SOURCES_NAMED = 3
+
+PART_TITLES = {
+    "steps": phrases.PART_STEPS,
+    "bring": phrases.PART_BRING,
+    "cost": phrases.PART_COST,
+    "time": phrases.PART_TIME,
+    "who": phrases.PART_WHO,
+    "where": phrases.PART_WHERE,
+    "good_to_know": phrases.PART_GOOD_TO_KNOW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A paragraph with what belongs to it; `alone` keeps it in a message of its own."""
+
+    text: str
+    options: tuple[ShownOption, ...] = ()
+    services: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[Mapping[str, Any], ...] = ()
+    alone: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Writes the messages of a turn; needs a connection only to look services up."""
+
+    content: Content
+
+    def compose(self, turn: Turn, connection: Connection | None) -> tuple[OutgoingMessage, ...]:
+        """Return the messages of a turn in the session's language, each within `HARD_LIMIT`."""
+        blocks = [
+            block
+            for reply in turn.replies
+            for block in self._blocks(reply, turn.session.language, connection)
+        ]
+        return _pack(blocks)
+
+    def trouble(self, session: Session, category: str | None) -> tuple[OutgoingMessage, ...]:
+        """Return what can be said without a database: help in danger, or an apology."""
+        if category is None:
+            text = self._say(session.language, phrases.TROUBLE)
+            return (OutgoingMessage(text),)
+        return _pack(self._danger(ShowDanger(category, session.country), session.language))
+
+    def _say(self, language: str, text: str, **params: object) -> str:
+        return self.content.text(language, text, **params)
+
+    def _blocks(self, reply: Reply, language: str, connection: Connection | None) -> list[_Block]:
+        match reply:
+            case Say(text, params):
+                return [_Block(self._say(language, text, **params))]
+            case Ask():
+                return [self._ask(reply, language)]
+            case ShowArticle():
+                return self._article(reply, language)
+            case ShowServices():
+                return self._services(reply, language, connection)
+            case ShowDanger():
+                return self._danger(reply, language)
+
+    def _ask(self, ask: Ask, language: str) -> _Block:
+        text = self._say(language, ask.text, **ask.params)
+        if ask.hint:
+            text += "\n" + self._say(language, ask.hint)
+        options = tuple(
+            ShownOption(c.id, self._say(language, c.label) if c.translate else c.label)
+            for c in ask.options
+        )
+        return _Block(text, options)
+
+    def _article(self, show: ShowArticle, language: str) -> list[_Block]:
+        article = self.content.articles[show.article]
+        section = article.section(show.country)
+        if section is None:
+            return [_Block(self._say(language, article.summary))]
+        blocks = [_Block(self._say(language, section.summary))]
+        used: dict[str, Source] = {}
+        for name, sentences in section.parts():
+            lines = [self._say(language, PART_TITLES[name])]
+            for number, sentence in enumerate(sentences, 1):
+                mark = f"{number}." if name == "steps" else "-"
+                doubt = " " + self._say(language, phrases.CONFIRM) if sentence.confirm else ""
+                lines.append(f"{mark} {self._say(language, sentence.text)}{doubt}")
+                used |= {key: section.sources[key] for key in sentence.sources}
+            blocks.append(_Block("\n".join(lines)))
+        if section.confidence == "low":
+            blocks.append(_Block(self._say(language, phrases.LOW_CONFIDENCE)))
+        origin = self._origin(section, used, language, show.country)
+        return [*blocks, origin] if origin else blocks
+
+    def _origin(
+        self, section: Section, used: Mapping[str, Source], language: str, country: str | None
+    ) -> _Block | None:
+        if not used:
+            return None
+        dates: dict[str, str] = {}  # site → the newest date of what we took from it
+        for source in used.values():
+            site = urlsplit(source.url).hostname or source.url
+            site = site.removeprefix("www.")
+            dates[site] = max(dates.get(site, ""), source.date or "")
+        newest = sorted(dates, key=lambda site: dates[site], reverse=True)[:SOURCES_NAMED]
+        undated = self._say(language, phrases.SOURCE_UNDATED)
+        named = [
+            f"{site} ({format_date(dates[site], language, country) if dates[site] else undated})"
+            for site in newest
+        ]
+        text = self._say(
+            language,
+            phrases.SOURCE_ONE if len(named) == 1 else phrases.SOURCE_MANY,
+            sources=format_list(named, language, country),
+        )
+        checked = format_date(section.checked, language, country)
+        text += " " + self._say(language, phrases.CHECKED, date=checked)
+        sources = tuple(
+            {"url": source.url, "date": source.date}
+            for source in {s.url: s for s in used.values()}.values()
+        )
+        return _Block(text, sources=sources)
+
+    def _danger(self, show: ShowDanger, language: str) -> list[_Block]:
+        category = self.content.danger.categories[show.category]
+        lines = [self._say(language, category.acknowledge)]
+        sources: tuple[Mapping[str, Any], ...] = ()
+        emergency = self.content.danger.number(show.country or "", "emergency")
+        if show.country is None or emergency is None:
+            lines.append(self._say(language, phrases.EMERGENCY_ALL))
+        else:
+            lines.append(self._say(language, category.act, emergency=emergency.number))
+            sources = ({"url": emergency.source, "date": emergency.date},)
+            special = self.content.danger.number(show.country, category.line)
+            if special is not None:
+                line = f"{special.number} ({self._say(language, special.what)})"
+                lines.append(self._say(language, category.line_text, line=line))
+                sources += ({"url": special.source, "date": special.date},)
+        return [_Block("\n".join(lines), sources=sources, alone=True, urgent=True)]
+
+    def _services(
+        self, show: ShowServices, language: str, connection: Connection | None
+    ) -> list[_Block]:
+        if connection is None:
+            return []
+        near = (show.location.latitude, show.location.longitude) if show.location else None
+        found = find_services(connection, show.taxonomy_term, show.country, show.municipality, near)
+        shown = found[show.first : show.first + show.limit]
+        if not shown:
+            text = phrases.NO_MORE_SERVICES if found else phrases.NO_SERVICES
+            return [_Block(self._say(language, text))]
+        blocks = []
+        for position, service in enumerate(shown):
+            heading = [self._say(language, phrases.SERVICES_HEADING)] if position == 0 else []
+            lines = self._service_lines(service, language)
+            data = self._service_data(service, language)
+            text = "\n".join([*heading, *lines])[:HARD_LIMIT]
+            blocks.append(_Block(text, services=(data,)))
+        return [replace(message, alone=True) for message in _join_services(blocks)]
+
+    def _service_lines(self, service: Service, language: str) -> list[str]:
+        say = self._say
+        place = ", ".join(part for part in (service.address, service.municipality) if part)
+        if service.municipality and service.address and service.municipality in service.address:
+            place = service.address
+        lines = [service.text("name", language)]
+        if service.text("alert", language):
+            lines.append(service.text("alert", language))
+        if place or not service.department:
+            lines.append(place or say(language, phrases.WHOLE_COUNTRY))
+        if service.distance_km is not None:
+            distance = format_distance_km(service.distance_km, language, service.country)
+            lines.append(say(language, phrases.SERVICE_DISTANCE, distance=distance))
+        if spoken := self._hours(service, language):
+            lines.append(say(language, phrases.SERVICE_HOURS, hours=spoken))
+        if service.phones:
+            numbers = [f"{p.number} ({p.note})" if p.note else p.number for p in service.phones]
+            lines.append(say(language, phrases.SERVICE_PHONE, phone=", ".join(numbers[:3])))
+        if service.whatsapp:
+            lines.append(f"WhatsApp: {service.whatsapp}")
+        if service.website and not (service.phones and place):
+            lines.append(say(language, phrases.SERVICE_WEB, url=service.website))
+        if cost := service.text("cost", language):
+            lines.append(say(language, phrases.SERVICE_COST, cost=cost))
+        if service.assured_date is None:
+            call = phrases.CALL_FIRST if service.phones else phrases.ASK_BEFORE_GOING
+            lines.append(say(language, call))
+        return lines
+
+    def _hours(self, service: Service, language: str) -> str:
+        spoken = hours.in_words(service.schedule, self.content, language)
+        note = service.text("hours_note", language)
+        return "; ".join(part for part in (spoken, note) if part)
+
+    def _service_data(self, service: Service, language: str) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "id": service.id,
+            "name": service.text("name", language),
+            "organization": service.organization,
+            "description": service.text("description", language),
+            "who": service.text("who", language),
+            "cost": service.text("cost", language),
+            "alert": service.text("alert", language),
+            "address": service.address,
+            "municipality": service.municipality,
+            "department": service.department,
+            "country": service.country,
+            "latitude": service.latitude,
+            "longitude": service.longitude,
+            "distance_km": service.distance_km,
+            "hours": self._hours(service, language),
+            "phones": [{"number": p.number, "note": p.note} for p in service.phones],
+            "whatsapp": service.whatsapp,
+            "email": service.email,
+            "website": service.website,
+            "languages": list(service.languages),
+            "assured_date": service.assured_date,
+            "confidence": service.confidence,
+            "source": {"url": service.source, "date": service.source_date},
+        }
+        if service.assured_date is None:
+            call = phrases.CALL_FIRST if service.phones else phrases.ASK_BEFORE_GOING
+            data["notice"] = self._say(language, call)
+        return {key: value for key, value in data.items() if value not in (None, "", [])}
+
+
+def _join_services(blocks: list[_Block]) -> list[_Block]:
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is not None and len(last.text) + len(block.text) + 2 <= HARD_LIMIT:
+            joined[-1] = replace(
+                last,
+                text=f"{last.text}\n\n{block.text}",
+                services=last.services + block.services,
+            )
+        else:
+            joined.append(block)
+    return joined
+
+
+def _pack(blocks: list[_Block]) -> tuple[OutgoingMessage, ...]:
+    """Join neighbouring blocks into messages up to the soft limit, and cut none in the middle."""
+    messages: list[_Block] = []
+    for block in (piece for whole in blocks for piece in _pieces(whole)):
+        last = messages[-1] if messages else None
+        fits = (
+            last is not None
+            and not last.alone
+            and not block.alone
+            and not last.options
+            and len(last.text) + len(block.text) + 2 <= SOFT_LIMIT
+        )
+        if last is not None and fits:
+            messages[-1] = replace(
+                last,
+                text=f"{last.text}\n\n{block.text}",
+                options=block.options,
+                sources=last.sources + block.sources,
+            )
+        else:
+            messages.append(block)
+    return tuple(
+        OutgoingMessage(m.text, m.options, m.services, m.sources, m.urgent) for m in messages
+    )
+
+
+def _pieces(block: _Block) -> list[_Block]:
+    """Split a block that is too long for one message, at its lines; the end keeps the options."""
+    if len(block.text) <= HARD_LIMIT:
+        return [block]
+    pieces: list[str] = [""]
+    for line in block.text.split("\n"):
+        while len(line) > HARD_LIMIT:
+            line, rest = line[: line.rfind(" ", 0, HARD_LIMIT)], line
+            pieces.append(line)
+            line = rest[len(line) :].lstrip()
+        if len(pieces[-1]) + len(line) + 1 > HARD_LIMIT:
+            pieces.append("")
+        pieces[-1] = f"{pieces[-1]}\n{line}".strip("\n")
+    texts = [piece for piece in pieces if piece]
+    *first, last = texts
+    return [*(_Block(text, alone=block.alone) for text in first), replace(block, text=last)]

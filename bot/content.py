@@ -1,0 +1,87 @@
+"""All that the assistant knows at start: flows, articles, words of danger, translations.
+
+Loaded once, immutable, shared by every turn. A folder with the same shape may stand in for the
+shipped content (`VENTANILLA_CONTENT_DIR`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot import phrases
+from bot.danger import DangerBook, load_danger
+from flows.definition import Finding, Flow
+from flows.loader import load_flows
+from knowledge.articles import Article, load_articles
+from knowledge.search import SearchIndex, build_index
+from locales.catalogs import Translator, languages, translator
+
+SHIPPED = Path(__file__).resolve().parent.parent
+
+
+class ContentError(Exception):
+    """The content cannot be used; the text lists what is wrong, one finding a line."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Flows and articles by id, the search index, the danger book and the translators."""
+
+    flows: Mapping[str, Flow]
+    articles: Mapping[str, Article]
+    index: SearchIndex
+    danger: DangerBook
+    translators: Mapping[str, Translator] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages people can choose, Spanish first."""
+        return tuple(self.translators) or ("es",)
+
+    @property
+    def menu(self) -> tuple[Flow, ...]:
+        """The flows that the menu offers, in the order that they ask for."""
+        listed = [flow for flow in self.flows.values() if flow.menu is not None]
+        return tuple(sorted(listed, key=lambda flow: (flow.menu or 0, flow.id)))
+
+    def text(self, language: str, spanish: str, **params: object) -> str:
+        """Return one of our sentences in `language`, or in Spanish while it has no translation."""
+        chosen = self.translators.get(language) or self.translators["es"]
+        return chosen.text(spanish, **params)
+
+
+def load_content(directory: Path = SHIPPED) -> Content:
+    """Read everything under `directory`; raises `ContentError` when people could not be served.
+
+    Findings that only an editor cares about (a missing translation) do not stop the service.
+    """
+    content, findings = read_content(directory)
+    if findings:
+        raise ContentError("\n".join(str(finding) for finding in findings))
+    return content
+
+
+def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
+    """Read everything under `directory` and return it with all that is wrong in the files."""
+    flows, found = load_flows(directory / "flows" / "library", "flows/library")
+    articles, more = load_articles(directory / "knowledge" / "articles", "knowledge/articles")
+    book, even_more = load_danger(directory / "knowledge" / "danger", "knowledge/danger")
+    catalogs = directory / "locales"
+    translators = {name: translator(name, catalogs) for name in languages(catalogs)}
+    titles = {
+        article.id: [t.text(article.title) for t in translators.values() if t.language != "es"]
+        for article in articles.values()
+    }
+    content = Content(
+        flows=flows,
+        articles=articles,
+        index=build_index(articles, titles),
+        danger=book,
+        translators=translators,
+    )
+    return content, [*found, *more, *even_more]
+
+
+def country_name(content: Content, language: str, country: str) -> str:
+    """Return a country's name in a language."""
+    return content.text(language, phrases.COUNTRY_NAMES[country])

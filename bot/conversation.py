@@ -1,0 +1,304 @@
+"""The decisions: what to answer to one message. Pure, and the same on every channel.
+
+The order in which a message is read is the order of what matters most: danger first, then what the
+person plainly chose, then what they ask.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot import danger, hints, navigation, phrases
+from bot.content import Content
+from bot.messages import (
+    MAX_MESSAGE_CHARS,
+    Ask,
+    Ending,
+    Kind,
+    Message,
+    Reply,
+    Say,
+    Session,
+    ShowArticle,
+    ShowDanger,
+    Turn,
+)
+from bot.navigation import Step
+from bot.options import (
+    CONTINUE,
+    EXIT,
+    LANGUAGE_NAMES,
+    MENU,
+    OTHER_COUNTRY,
+    PERSON,
+    choices,
+    split_answer,
+)
+from bot.typed import greeting_language, nearest_option, offered_option, word_everywhere
+from flows.definition import COUNTRIES
+from knowledge import search
+from knowledge.folding import clean, fold
+
+TALK_TO_PERSON = "assistant/talk-to-person"
+PRIVACY = "assistant/privacy"
+HELP_MISSES = 2  # misses in a row before a person to call is offered
+ONE_WORD = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a typed message came to: the step, the candidates, and whether it was an answer."""
+
+    step: Step
+    articles: tuple[str, ...] = ()
+    answered: bool = True
+
+
+def take_turn(session: Session, message: Message, content: Content) -> Turn:
+    """Read one message and return the next session with the replies to give.
+
+    No clock, network or database: equal arguments always give an equal turn. Never raises.
+    """
+    text = clean(message.text) if message.kind is Kind.TEXT else ""
+    category = danger.read(text, content.danger) if text else None
+    if category is not None:
+        return _in_danger(session, text, category, content)
+    first_contact = not session.greeted
+    option = message.option or "" if message.kind is Kind.OPTION else ""
+    if option in (EXIT, "w:delete") or word_everywhere(text) in (EXIT, "w:delete"):
+        return _ending(session, option or word_everywhere(text) or EXIT)
+    if message.kind is Kind.TEXT:
+        session = replace(_with_hints(session, text), greeted=True)
+        read = _read_text(session, text, message, content)
+    elif message.kind is Kind.OPTION:
+        read = _Read(_carry_out(replace(session, greeted=True), option, message, content))
+    elif message.kind is Kind.LOCATION:
+        read = _Read(_located(replace(session, greeted=True), message, content))
+    else:
+        greeted = replace(session, greeted=True)
+        read = _Read(_stay(greeted, content, phrases.CANNOT_READ_THIS))
+    after, replies = read.step
+    if first_contact and not _is_welcome(replies):
+        replies = (Say(phrases.WELCOME), Say(phrases.PRIVACY_IN_SHORT), *replies)
+    shown = next((r.article for r in replies if isinstance(r, ShowArticle)), None)
+    candidates = read.articles or ((shown,) if shown else ())
+    return Turn(after, replies, article=shown, articles=candidates, answered=read.answered)
+
+
+def _in_danger(session: Session, text: str, category: str, content: Content) -> Turn:
+    session = _with_hints(session, text)
+    known = content.danger.categories[category]
+    ids = (*(() if session.country else tuple(f"c:{c}" for c in COUNTRIES)), PERSON, CONTINUE, EXIT)
+    shown = choices(ids, content)
+    session = replace(
+        session, misses=0, offered=tuple(c.id for c in shown), pending=None, greeted=True
+    )
+    if session.country is None:
+        session = replace(session, pending=f"d:{category}")
+    replies: tuple[Reply, ...] = (
+        ShowDanger(category, session.country),
+        Ask(phrases.NEXT_STEP if session.country else phrases.ASK_COUNTRY, shown),
+    )
+    found = tuple(f.article for f in search.find(text, content.index))
+    return Turn(session, replies, articles=found, crisis=known.contract)
+
+
+def _ending(session: Session, word: str) -> Turn:
+    ended = Session(language=session.language)
+    if word == EXIT:
+        return Turn(ended, (Say(phrases.EXIT),), ending=Ending.EXIT)
+    return Turn(ended, (Say(phrases.ERASED),), ending=Ending.ERASE)
+
+
+def _with_hints(session: Session, text: str) -> Session:
+    language = hints.language_of(text) or (None if session.greeted else greeting_language(text))
+    if language is not None:
+        session = replace(session, language=language)
+    country = hints.country_of(text, session.country)
+    return session if country is None else replace(session, country=country)
+
+
+def _read_text(session: Session, text: str, message: Message, content: Content) -> _Read:
+    if not fold(text):
+        return _Read(_stay(session, content, phrases.EMPTY_MESSAGE))
+    if len(text) > MAX_MESSAGE_CHARS:
+        return _Read(_stay(session, content, phrases.TOO_LONG))
+    word = word_everywhere(text)
+    if word is not None:
+        return _Read(_carry_out(replace(session, misses=0), word, message, content))
+    picked = offered_option(text, session.offered, content)
+    if picked is None:
+        # "Honduras", typed alone, answers nothing that was asked but settles the country.
+        picked = _country_alone(text)
+    if picked is not None:
+        return _Read(_carry_out(replace(session, misses=0), picked, message, content))
+    opened = _flow_called(text, content)
+    found = search.find(text, content.index)
+    articles = tuple(f.article for f in found)
+    if opened is not None:
+        step = navigation.open_flow(replace(session, misses=0), content, opened, message.at)
+        return _Read(step, articles)
+    sure = search.is_answer(found)
+    near = None if sure else nearest_option(text, session.offered, content)
+    if near is not None:
+        step = _carry_out(replace(session, misses=0), near, message, content)
+        return _Read(step, articles)
+    if sure:
+        step = navigation.show_article(replace(session, misses=0), content, articles[0])
+        return _Read(step, articles)
+    return _not_sure(session, found, content, articles)
+
+
+def _not_sure(
+    session: Session,
+    found: list[search.Found],
+    content: Content,
+    articles: tuple[str, ...],
+) -> _Read:
+    waiting = navigation.current_question(session, content)
+    suggested = search.suggestions(found)
+    if suggested and (waiting is None or found[0].score >= search.ANSWER_FROM):
+        ids = (*(f"a:{name}" for name in suggested), PERSON, MENU)
+        step = navigation.offer(replace(session, misses=0), content, phrases.IS_IT_THIS, ids)
+        return _Read(step, articles)
+    misses = session.misses + 1
+    if misses >= HELP_MISSES:
+        after, replies = _person(replace(session, misses=0), content)
+        step = after, (Say(phrases.NOT_FOUND_AGAIN), *replies)
+        return _Read(step, articles, answered=False)
+    session = replace(session, misses=misses)
+    text = phrases.CHOOSE_ONE if waiting is not None else phrases.NOT_FOUND
+    return _Read(_stay(session, content, text), articles, answered=False)
+
+
+def _carry_out(session: Session, option: str, message: Message, content: Content) -> Step:
+    """Do what an option stands for, whenever it was offered; never raises for an unknown one."""
+    kind, _, rest = option.partition(":")
+    if kind == "o" and (picked := split_answer(option)):
+        return navigation.answer(session, content, picked, message.at)
+    if kind == "f":
+        return navigation.open_flow(session, content, rest, message.at)
+    if kind == "a":
+        return navigation.show_article(session, content, rest)
+    if kind == "s":
+        return navigation.show_services(session, content, rest)
+    if kind == "c":
+        return _country_chosen(session, option, message, content)
+    if kind == "l":
+        return _language_chosen(session, rest, content)
+    if kind == "d" and rest in content.danger.categories:
+        shown = choices((PERSON, CONTINUE, EXIT), content)
+        session = replace(session, pending=None, offered=tuple(c.id for c in shown))
+        return session, (ShowDanger(rest, session.country), Ask(phrases.NEXT_STEP, shown))
+    if kind == "w":
+        return _word(session, rest, message, content)
+    return _stay(session, content, phrases.OLD_BUTTON)
+
+
+def _word(session: Session, word: str, message: Message, content: Content) -> Step:
+    if word == "start":
+        return _welcome(session, content)
+    if word == "back":
+        return navigation.go_back(session, content, message.at)
+    if word == "person":
+        return _person(session, content)
+    if word == "privacy":
+        return navigation.show_article(session, content, PRIVACY)
+    if word == "help":
+        return _help(session, content)
+    if word == "language":
+        ids = tuple(f"l:{name}" for name in content.languages)
+        return navigation.offer(session, content, phrases.ASK_LANGUAGE, ids)
+    if word == "continue":
+        return _resume(session, content)
+    return navigation.show_menu(session, content)
+
+
+def _welcome(session: Session, content: Content) -> Step:
+    opening: tuple[Reply, ...] = (Say(phrases.WELCOME), Say(phrases.PRIVACY_IN_SHORT))
+    session = navigation.leave_flow(session)
+    if session.country is not None:
+        after, replies = navigation.show_menu(session, content)
+    else:
+        after, replies = navigation.ask_country(session, content, None)
+        replies = (Say(phrases.HOW_TO_ASK), *replies)
+    return after, (*opening, *replies)
+
+
+def _is_welcome(replies: tuple[Reply, ...]) -> bool:
+    return Say(phrases.WELCOME) in replies
+
+
+def _country_chosen(session: Session, option: str, message: Message, content: Content) -> Step:
+    if option == OTHER_COUNTRY:
+        after, replies = navigation.ask_country(session, content, session.pending)
+        return after, (Say(phrases.NOT_OUR_COUNTRY), *replies)
+    country = option.removeprefix("c:")
+    if country not in COUNTRIES:
+        return _stay(session, content, phrases.OLD_BUTTON)
+    pending = session.pending
+    session = replace(session, country=country, municipality=None, pending=None)
+    if pending is not None:
+        return _carry_out(session, pending, message, content)
+    return _resume(session, content)
+
+
+def _language_chosen(session: Session, language: str, content: Content) -> Step:
+    if language not in LANGUAGE_NAMES or language not in content.languages:
+        return _stay(session, content, phrases.OLD_BUTTON)
+    session = replace(session, language=language)
+    if session.pending is not None or (session.country is None and session.flow is None):
+        after, replies = navigation.ask_country(session, content, session.pending)
+    else:
+        after, replies = _resume(session, content)
+    return after, (Say(phrases.LANGUAGE_SET), *replies)
+
+
+def _resume(session: Session, content: Content) -> Step:
+    if navigation.current_question(session, content) is not None:
+        return navigation.show_node(session, content, None)
+    return navigation.show_menu(session, content)
+
+
+def _person(session: Session, content: Content) -> Step:
+    return navigation.show_article(replace(session, misses=0), content, TALK_TO_PERSON)
+
+
+def _help(session: Session, content: Content) -> Step:
+    after, asked = navigation.offer(session, content, phrases.NEXT_STEP, (PERSON, CONTINUE, MENU))
+    return after, (Say(phrases.EMERGENCY_ALL), Say(phrases.HELP), *asked)
+
+
+def _located(session: Session, message: Message, content: Content) -> Step:
+    if session.article is None or message.location is None:
+        return _stay(session, content, phrases.LOCATION_WITHOUT_TOPIC)
+    after, replies = navigation.show_services(session, content, session.article, message.location)
+    return after, (Say(phrases.LOCATION_USED), *replies)
+
+
+def _stay(session: Session, content: Content, text: str) -> Step:
+    """Say something and show again what was on the screen; the menu if that is gone."""
+    waiting = navigation.current_question(session, content)
+    if waiting is not None:
+        after, replies = navigation.show_node(session, content, None)
+    elif shown := choices(session.offered, content):
+        after = replace(session, offered=tuple(c.id for c in shown))
+        replies = (Ask(phrases.NEXT_STEP, shown),)
+    else:
+        after, replies = navigation.show_menu(session, content)
+    return after, (Say(text), *replies)
+
+
+def _flow_called(text: str, content: Content) -> str | None:
+    """Return the flow that `text` names by itself, as in "documentos" or "perdí mi documento"."""
+    folded = fold(text)
+    for flow in content.flows.values():
+        if any(folded == fold(word) for word in flow.starts_with):
+            return flow.id
+    return None
+
+
+def _country_alone(text: str) -> str | None:
+    folded = fold(text)
+    for country in COUNTRIES:
+        if folded in (fold(phrases.COUNTRY_NAMES[country]), country.lower()):
+            return f"c:{country}"
+    return None

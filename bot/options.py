@@ -1,0 +1,88 @@
+"""Option ids: what a button carries, and what it is called.
+
+An id says by itself what it does, so that a button from last week still makes sense: `o:` answers a
+question (`o:documents/what_happened/lost`), `f:` opens a flow, `a:` shows an article, `s:` its
+offices, `c:` sets the country, `l:` the language, `w:` is one of the words that work everywhere.
+"""
+
+from bot import phrases
+from bot.content import Content
+from bot.messages import Choice, Session
+from flows.definition import COUNTRIES, Question
+
+MENU = "w:menu"
+BACK = "w:back"
+PERSON = "w:person"
+CONTINUE = "w:continue"
+EXIT = "w:exit"
+OTHER_COUNTRY = "c:other"
+
+WORD_LABELS = {
+    "menu": phrases.BUTTON_MENU,
+    "back": phrases.BUTTON_BACK,
+    "person": phrases.BUTTON_PERSON,
+    "continue": phrases.BUTTON_CONTINUE,
+    "exit": phrases.BUTTON_EXIT,
+    "privacy": phrases.BUTTON_PRIVACY,
+}
+LANGUAGE_NAMES = {"es": phrases.BUTTON_SPANISH, "en": phrases.BUTTON_ENGLISH}
+
+
+def answer_id(flow: str, node: str, option: str) -> str:
+    """Return the id of an answer to a flow's question."""
+    return f"o:{flow}/{node}/{option}"
+
+
+def split_answer(option_id: str) -> tuple[str, str, str] | None:
+    """Return flow, node and option of an answer id; None when it is none."""
+    parts = option_id.removeprefix("o:").split("/")
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def choice(option_id: str, content: Content) -> Choice | None:
+    """Return an option with its label; None when what it stood for is gone."""
+    kind, _, rest = option_id.partition(":")
+    if kind == "w" and rest in WORD_LABELS:
+        return Choice(option_id, WORD_LABELS[rest])
+    if kind == "c":
+        if option_id == OTHER_COUNTRY:
+            return Choice(option_id, phrases.BUTTON_OTHER_COUNTRY)
+        return Choice(option_id, phrases.COUNTRY_NAMES[rest]) if rest in COUNTRIES else None
+    if kind == "l":
+        return Choice(option_id, LANGUAGE_NAMES.get(rest, rest), translate=False)
+    if kind == "f" and rest in content.flows:
+        return Choice(option_id, content.flows[rest].title)
+    if kind == "a" and rest in content.articles:
+        return Choice(option_id, content.articles[rest].title)
+    if kind == "s":
+        return Choice(option_id, phrases.BUTTON_MORE_OFFICES)
+    if kind == "o" and (answer := split_answer(option_id)):
+        return _answer_choice(option_id, answer, content)
+    return None
+
+
+def _answer_choice(option_id: str, answer: tuple[str, str, str], content: Content) -> Choice | None:
+    flow = content.flows.get(answer[0])
+    node = flow.nodes.get(answer[1]) if flow else None
+    if isinstance(node, Question):
+        for option in node.options:
+            if option.id == answer[2]:
+                return Choice(option_id, option.label)
+    return None
+
+
+def choices(ids: tuple[str, ...], content: Content) -> tuple[Choice, ...]:
+    """Return the options that still exist, in order, each once."""
+    found = (choice(option_id, content) for option_id in dict.fromkeys(ids))
+    return tuple(c for c in found if c is not None)
+
+
+def country_ids(session: Session, content: Content) -> tuple[str, ...]:
+    """Return the options of the question about the country, with the other languages at the end."""
+    others = (f"l:{name}" for name in content.languages if name != session.language)
+    return (*(f"c:{country}" for country in COUNTRIES), OTHER_COUNTRY, *others)
+
+
+def question_ids(flow: str, question: Question) -> tuple[str, ...]:
+    """Return the ids of a question's options, in order."""
+    return tuple(answer_id(flow, question.id, option.id) for option in question.options)

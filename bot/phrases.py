@@ -1,0 +1,130 @@
+"""Every sentence the assistant says by itself, in Spanish; each is a gettext key.
+
+Flows and articles bring their own words. To change a sentence, change it here and run
+`make messages`: the translation is then marked for review, and people read Spanish until it is
+done. Short sentences, *usted*, no blame, no promise.
+"""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
+    """Mark a sentence for extraction; it is translated when it is shown."""
+    return text
+
+
+# First contact: what this is, privacy in two sentences, language and country.
+WELCOME = N_(
+    "Hola. Soy Ventanilla, un programa de información para personas que regresan a "
+    "El Salvador, Guatemala, Honduras o México, y para sus familias."
+)
+PRIVACY_IN_SHORT = N_(
+    "No guardamos sus mensajes ni preguntamos su nombre. La empresa de esta aplicación sí "
+    "puede guardar el chat; escriba «borrar» y borramos lo nuestro."
+)
+ASK_COUNTRY = N_("¿En qué país está o a cuál regresa?")
+ASK_COUNTRY_FOR_ANSWER = N_("Los pasos cambian según el país. ¿A cuál se refiere?")
+HOW_TO_ASK = N_("También puede escribir su pregunta con sus palabras.")
+NOT_OUR_COUNTRY = N_(
+    "Por ahora solo conozco los trámites de El Salvador, Guatemala, Honduras y México."
+)
+LANGUAGE_SET = N_("Bien, seguimos en español.")
+ASK_LANGUAGE = N_("¿En qué idioma prefiere seguir?")
+
+# The menu and getting around.
+ASK_MENU = N_("¿En qué le ayudo?")
+MENU_HINT = N_("Toque una opción, escriba su número o haga su pregunta.")
+CONTINUE_WITH = N_("Seguimos con su pregunta anterior.")
+NOTHING_BEFORE = N_("Ya está en el principio.")
+FLOW_CHANGED = N_("Esa parte cambió desde la última vez. Empecemos desde el menú.")
+OLD_BUTTON = N_("Ese botón es de una versión anterior. Estas son las opciones de ahora.")
+NEXT_STEP = N_("¿Qué más necesita?")
+
+# What people can do at any moment.
+HELP = N_(
+    "Puede escribir en cualquier momento: inicio, atrás, menú, idioma, persona, privacidad, "
+    "borrar o salir. Si hay peligro, llame ya al número de emergencia."
+)
+EXIT = N_("Listo. Cerré esta conversación. Si me necesita, escriba «hola».")
+ERASED = N_(
+    "Listo. Borré todo lo que guardaba de esta conversación. No puedo borrar la copia de su "
+    "teléfono ni la de la empresa de la aplicación: borre también este chat."
+)
+
+# When something was not understood.
+NOT_FOUND = N_("No encontré eso. Puede decirlo con otras palabras o elegir una opción.")
+NOT_FOUND_AGAIN = N_("Perdón, todavía no le entiendo. Puede hablar con una persona:")
+CHOOSE_ONE = N_("Elija una de las opciones, por favor.")
+IS_IT_THIS = N_("¿Es esto lo que busca?")
+EMPTY_MESSAGE = N_("No me llegó ningún texto. ¿Qué necesita?")
+CANNOT_READ_THIS = N_(
+    "Solo puedo leer texto y botones. No abrí ni guardé lo que mandó. Escríbame su pregunta, "
+    "por favor."
+)
+TOO_LONG = N_("Ese mensaje es muy largo para mí. Escríbame lo principal en pocas líneas.")
+
+# Places and offices.
+SERVICES_HEADING = N_("Dónde ir o llamar:")
+NO_SERVICES = N_("No tengo una oficina confirmada para esto. Pregunte en su alcaldía o municipio.")
+NO_MORE_SERVICES = N_("No tengo más oficinas para esto.")
+LOCATION_USED = N_("Gracias. Usé su ubicación solo para esta respuesta; no la guardé.")
+LOCATION_WITHOUT_TOPIC = N_("Gracias. No guardé su ubicación. ¿Qué trámite u oficina busca?")
+CALL_FIRST = N_("Sin confirmar: llame antes de ir.")
+ASK_BEFORE_GOING = N_("Sin confirmar: pregunte antes de ir.")
+SERVICE_HOURS = N_("Horario: {hours}")
+SERVICE_PHONE = N_("Teléfono: {phone}")
+SERVICE_WEB = N_("Web: {url}")
+SERVICE_COST = N_("Costo: {cost}")
+SERVICE_DISTANCE = N_("A unos {distance}")
+WHOLE_COUNTRY = N_("Atiende a todo el país")
+
+# The parts of an article.
+PART_STEPS = N_("Qué hacer:")
+PART_BRING = N_("Qué llevar:")
+PART_COST = N_("Cuánto cuesta:")
+PART_TIME = N_("Tiempo y horario:")
+PART_WHO = N_("Quién puede:")
+PART_WHERE = N_("Dónde:")
+PART_GOOD_TO_KNOW = N_("Bueno saber:")
+CONFIRM = N_("(confirme antes de ir)")
+LOW_CONFIDENCE = N_("Estos datos no están confirmados. Pregunte antes de ir o de pagar.")
+SOURCE_ONE = N_("Fuente: {sources}.")
+SOURCE_MANY = N_("Fuentes: {sources}.")
+SOURCE_UNDATED = N_("sin fecha")
+CHECKED = N_("Revisado el {date}.")
+
+# Buttons.
+BUTTON_ENGLISH = "English"
+BUTTON_SPANISH = "Español"
+BUTTON_OTHER_COUNTRY = N_("Otro país")
+BUTTON_MENU = N_("Menú")
+BUTTON_BACK = N_("Atrás")
+BUTTON_PERSON = N_("Hablar con una persona")
+BUTTON_PRIVACY = N_("Privacidad")
+BUTTON_MORE_OFFICES = N_("Más oficinas")
+BUTTON_EXIT = N_("Salir")
+BUTTON_CONTINUE = N_("Seguir")
+
+# When the machine is at fault, not the person.
+TROUBLE = N_("Ahora mismo tengo un problema técnico. Inténtelo otra vez en unos minutos.")
+EMERGENCY_ALL = N_("Si hay peligro: El Salvador, Honduras y México 911; Guatemala 110.")
+
+COUNTRY_NAMES = {
+    "SV": N_("El Salvador"),
+    "GT": N_("Guatemala"),
+    "HN": N_("Honduras"),
+    "MX": N_("México"),
+}
+
+# Opening hours in words.
+DAY_NAMES = (
+    N_("lunes"),
+    N_("martes"),
+    N_("miércoles"),
+    N_("jueves"),
+    N_("viernes"),
+    N_("sábado"),
+    N_("domingo"),
+)
+DAYS_FROM_TO = N_("{first} a {last}")
+HOURS_FROM_TO = N_("de {opens} a {closes}")
+OPEN_ALWAYS = N_("24 horas, todos los días")
+AND = N_("y")

@@ -1,0 +1,94 @@
+"""The sessions table: one sealed row a chat, keyed by a pseudonym, gone after a week of silence."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from bot.messages import Session
+from knowledge.store.database import upsert
+from knowledge.store.sealing import SealError, Vault
+from knowledge.store.tables import sessions
+
+KEEP_DAYS = 7
+
+_OPTIONAL_TEXT = ("country", "municipality", "flow", "node", "pending", "article")
+
+_LOAD = select(sessions.c.state).where(sessions.c.chat == bindparam("chat")).with_for_update()
+_DELETE = delete(sessions).where(sessions.c.chat == bindparam("chat_"))
+
+
+def hours(at: datetime) -> int:
+    """Return `at` as whole hours since 1970: as much of a time as a row may tell."""
+    return int(at.timestamp()) // 3600
+
+
+def to_json(session: Session) -> str:
+    """Return a session as JSON text; `from_json` reads it back to an equal session."""
+    value = {f.name: getattr(session, f.name) for f in fields(session)}
+    value["answers"] = dict(session.answers)
+    value["offered"] = list(session.offered)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str | bytes) -> Session:
+    """Read a session written by this or another version; what does not fit is left out."""
+    try:
+        value: Any = json.loads(text)
+    except ValueError:
+        return Session()
+    if not isinstance(value, Mapping):
+        return Session()
+    known: dict[str, Any] = {
+        name: value[name] for name in _OPTIONAL_TEXT if isinstance(value.get(name), str)
+    }
+    if isinstance(value.get("language"), str):
+        known["language"] = value["language"]
+    if isinstance(value.get("answers"), Mapping):
+        known["answers"] = {
+            node: option
+            for node, option in value["answers"].items()
+            if isinstance(node, str) and isinstance(option, str)
+        }
+    if isinstance(value.get("offered"), list):
+        known["offered"] = tuple(item for item in value["offered"] if isinstance(item, str))
+    if isinstance(value.get("misses"), int):
+        known["misses"] = value["misses"]
+    if isinstance(value.get("greeted"), bool):
+        known["greeted"] = value["greeted"]
+    return Session(**known)
+
+
+def load(connection: Connection, vault: Vault, chat: bytes) -> Session | None:
+    """Return the session of a chat and hold its row until the transaction ends; None if new."""
+    sealed = connection.execute(_LOAD, {"chat": chat}).scalar_one_or_none()
+    if sealed is None:
+        return None
+    try:
+        return from_json(vault.unseal(sealed, chat))
+    except SealError:  # the key was rotated: the old visit cannot be read any more
+        return None
+
+
+def save(connection: Connection, vault: Vault, chat: bytes, session: Session, at: datetime) -> None:
+    """Write the session of a chat, new or not."""
+    row = {
+        "chat": chat,
+        "state": vault.seal(to_json(session).encode(), chat),
+        "touched": hours(at),
+    }
+    connection.execute(upsert(connection, sessions, ("chat",)), row)
+
+
+def end(connection: Connection, chat: bytes) -> None:
+    """Forget a chat's session at once."""
+    connection.execute(_DELETE, {"chat_": chat})
+
+
+def expire(connection: Connection, now: datetime, keep_days: int = KEEP_DAYS) -> int:
+    """Delete the sessions not touched for `keep_days`; return how many there were."""
+    limit = hours(now) - keep_days * 24
+    return connection.execute(delete(sessions).where(sessions.c.touched < limit)).rowcount

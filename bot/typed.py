@@ -1,0 +1,113 @@
+"""Reads typed text as one of the words that work everywhere, or as one of the options offered."""
+
+from rapidfuzz import fuzz, process
+
+from bot.content import Content
+from bot.options import choice, split_answer
+from flows.definition import Question
+from knowledge.folding import fold
+
+# Work at any moment, in both languages; also what Telegram's commands stand for.
+WORDS_EVERYWHERE = {
+    "start": ("inicio", "start", "hola", "hello", "hi", "empezar", "buenas", "ola", "hey",
+              "buenos dias", "buenas tardes", "buenas noches", "good morning", "comenzar"),
+    "back": ("atras", "back", "volver", "regresar", "anterior", "go back"),
+    "menu": ("menu", "opciones", "options", "temas", "topics"),
+    "language": ("idioma", "language", "lenguaje", "cambiar idioma", "change language"),
+    "help": ("ayuda", "help", "sos", "911", "auxilio", "110"),
+    "exit": ("salir", "exit", "quit", "adios", "bye", "terminar", "stop"),
+    "delete": ("borrar", "delete", "borrar mis datos", "delete my data", "erase", "eliminar"),
+    "person": ("persona", "person", "humano", "human", "hablar con una persona", "asesor",
+               "talk to a person", "operador"),
+    "privacy": ("privacidad", "privacy"),
+}  # fmt: skip
+_WORD_OF = {fold(text): name for name, texts in WORDS_EVERYWHERE.items() for text in texts}
+_LANGUAGE_OF = {
+    "english": "en", "ingles": "en", "in english": "en", "en ingles": "en",
+    "espanol": "es", "spanish": "es", "en espanol": "es", "in spanish": "es",
+}  # fmt: skip
+
+_ENGLISH_GREETINGS = frozenset({"hello", "hi", "hey", "good morning", "start"})
+
+NEAR_MISS_FROM = 86
+NEAR_MISS_LEAD = 5
+NEAR_MISS_EXTRA_WORDS = 2
+
+
+def word_everywhere(text: str) -> str | None:
+    """Return the option id of a word that works everywhere (`w:back`, `l:en`), or None."""
+    folded = fold(text)
+    if folded in _WORD_OF:
+        return f"w:{_WORD_OF[folded]}"
+    if folded in _LANGUAGE_OF:
+        return f"l:{_LANGUAGE_OF[folded]}"
+    return None
+
+
+def greeting_language(text: str) -> str | None:
+    """Return the language of a greeting that only one of them has, else None ("hola", "ok")."""
+    folded = fold(text)
+    if folded in _ENGLISH_GREETINGS:
+        return "en"
+    return "es" if _WORD_OF.get(folded) == "start" else None
+
+
+def offered_option(text: str, offered: tuple[str, ...], content: Content) -> str | None:
+    """Return the offered option that `text` names exactly: its number, label or a synonym."""
+    folded = fold(text)
+    if folded.isdigit() and len(folded) <= 2:
+        number = int(folded)
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+    for option_id, spoken in _spoken(offered, content):
+        if folded == spoken:
+            return option_id
+    return None
+
+
+def nearest_option(text: str, offered: tuple[str, ...], content: Content) -> str | None:
+    """Return the offered option that `text` nearly names, when no other is as near."""
+    folded = fold(text)
+    best: dict[str, float] = {}
+    spoken = [
+        (option_id, words)
+        for option_id, words in _spoken(offered, content)
+        if len(folded.split()) <= len(words.split()) + NEAR_MISS_EXTRA_WORDS
+    ]
+    matches = process.extract(
+        folded, [w for _, w in spoken], scorer=fuzz.ratio, score_cutoff=NEAR_MISS_FROM, limit=None
+    )
+    for _, score, position in matches:
+        option_id = spoken[position][0]
+        best[option_id] = max(score, best.get(option_id, 0))
+    ranked = sorted(best, key=lambda option_id: -best[option_id])
+    if not ranked:
+        return None
+    if len(ranked) > 1 and best[ranked[0]] - best[ranked[1]] < NEAR_MISS_LEAD:
+        return None
+    return ranked[0]
+
+
+def _spoken(offered: tuple[str, ...], content: Content) -> list[tuple[str, str]]:
+    """Return (option id, folded words) for every way to say each option, in every language."""
+    spoken = []
+    for option_id in offered:
+        found = choice(option_id, content)
+        if found is None:
+            continue
+        labels = {found.label}
+        if found.translate:
+            labels |= {content.text(language, found.label) for language in content.languages}
+        spoken += [(option_id, fold(label)) for label in sorted(labels)]
+        spoken += [(option_id, fold(word)) for word in _synonyms(option_id, content)]
+    return [(option_id, said) for option_id, said in spoken if said]
+
+
+def _synonyms(option_id: str, content: Content) -> tuple[str, ...]:
+    answer = split_answer(option_id) if option_id.startswith("o:") else None
+    if answer is None:
+        return ()
+    flow = content.flows.get(answer[0])
+    node = flow.nodes.get(answer[1]) if flow else None
+    if not isinstance(node, Question):
+        return ()
+    return next((option.words for option in node.options if option.id == answer[2]), ())

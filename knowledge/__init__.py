@@ -1,0 +1,1 @@
+"""What we know: articles, directory, search, and the tables they live in."""

@@ -1,0 +1,1 @@
+"""Offices and lines, in the words of the Human Services Data Specification."""

@@ -1,0 +1,110 @@
+"""The Telegram channel over a real database, against the fake server, inside one test."""
+
+import asyncio
+import contextlib
+import functools
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fake_telegram import TOKEN, FakeTelegram
+from starlette.applications import Starlette
+
+from bot.app import make_chat
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_updates import read_update
+from bot.chat import Chat
+from bot.content import Content, read_content
+from bot.messages import OutgoingMessage
+from bot.settings import Settings
+from bot.store import open_store
+from bot.worker import Worker
+
+SECRET_KEY = "a secret that is only good enough for tests 0123456789"
+
+WAYS = ("polling", "webhook")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running channel with the parts that tests look into."""
+
+    fake: FakeTelegram
+    channel: TelegramChannel
+    chat: Chat
+    url: str
+
+
+@functools.cache
+def content() -> Content:
+    return read_content()[0]  # a mistake in an article is another test's business
+
+
+def a_chat(folder: Path) -> Chat:
+    settings = Settings(data_dir=folder, secret_key=SECRET_KEY, shipped_directory=False)
+    return make_chat(settings, open_store(settings), content())
+
+
+@contextlib.asynccontextmanager
+async def running(
+    fake: FakeTelegram, folder: Path, way: str = "polling", chat: Chat | None = None
+) -> AsyncIterator[Service]:
+    """Run the channel as the application does: route first, then `start`, `stop`, the worker."""
+    chat = chat or a_chat(folder)
+    worker = Worker(chat)
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    channel = TelegramChannel(
+        worker, TOKEN, api_url=fake.url, public_url=url if way == "webhook" else None
+    )
+    routes = [channel.route] if channel.route else []
+    server = uvicorn.Server(
+        uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off")
+    )
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        await channel.start()
+        yield Service(fake, channel, chat, url)
+    finally:
+        await channel.stop()
+        server.should_exit = True
+        await serving
+        worker.close()
+        chat.engine.dispose()
+
+
+def with_telegram(
+    test: Callable[[FakeTelegram], Awaitable[None]],
+) -> None:
+    """Run an asynchronous test with a fake server of its own."""
+
+    async def run() -> None:
+        async with FakeTelegram() as fake:
+            await asyncio.wait_for(test(fake), 30)
+
+    asyncio.run(run())
+
+
+def expected_replies(updates: Iterable[dict[str, Any]]) -> list[OutgoingMessage]:
+    """Return what the conversation itself answers to some updates, without any channel."""
+    settings = Settings(database_url="sqlite://", secret_key=SECRET_KEY, shipped_directory=False)
+    chat = make_chat(settings, open_store(settings), content())
+    replies: list[OutgoingMessage] = []
+    for update in updates:
+        inbound = read_update(update).inbound
+        if inbound is not None:
+            replies += chat.take(inbound).messages
+    chat.engine.dispose()
+    return replies
+
+
+def rows(chat: Chat, table: str) -> int:
+    with chat.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+
+
+def sessions_of(chat: Chat) -> int:
+    return rows(chat, "sessions")

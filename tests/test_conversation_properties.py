@@ -1,0 +1,148 @@
+"""Whatever people send, in whatever order, while editors change the flows: never an exception,
+always an answer, and a session that survives JSON."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from bot.compose import HARD_LIMIT, Composer
+from bot.content import Content, load_content
+from bot.conversation import take_turn
+from bot.messages import Ask, Kind, Location, Message, Session
+from bot.options import question_ids
+from bot.sessions import from_json, to_json
+from flows.definition import Flow, Outcome, Question, Rule
+
+SEQUENCES = 10_000
+CONTENT = load_content()
+COMPOSER = Composer(CONTENT)
+
+OPTION_IDS = [
+    *(f"c:{c}" for c in ("SV", "GT", "HN", "MX", "other", "US", "")),
+    *("l:es", "l:en", "l:xx", "s:documents/passport", "s:nothing/here", "d:self_harm", "d:nothing"),
+    *(f"w:{w}" for w in ("start", "menu", "back", "help", "person", "language", "privacy",
+                         "continue", "exit", "delete", "nonsense", "")),
+    *(f"f:{flow}" for flow in (*CONTENT.flows, "gone")),
+    *(f"a:{article}" for article in (*CONTENT.articles, "gone/gone")),
+    *(
+        option
+        for flow in CONTENT.flows.values()
+        for node in flow.nodes.values()
+        if isinstance(node, Question)
+        for option in question_ids(flow.id, node)
+    ),
+    *("o:documents/gone/gone", "o:gone/x/y", "o:", "o:a/b", "", ":", "zzz", "o:documents//"),
+]  # fmt: skip
+WORDS = [
+    "hola", "perdi mi dui", "atrás", "menu", "1", "2", "99", "0", "-1", "no sé", "idioma",
+    "english", "persona", "salir", "borrar", "ayuda", "Honduras", "nunca",
+    "soy de guatemala y no tengo partida", "lost my id", "me quiero morir", "he hits me",
+    "🙂", "", "   ", "\u200b", "<b>x</b>", "'; drop table",
+    "pasaporte", "my son was born in texas", "xq no me contestas", "a" * 5000, "؟", "١", "½", "²",
+]  # fmt: skip
+
+messages = st.one_of(
+    st.builds(Message, text=st.one_of(st.sampled_from(WORDS), st.text(max_size=60))),
+    st.builds(Message, kind=st.just(Kind.OPTION), option=st.sampled_from(OPTION_IDS)),
+    st.builds(
+        Message,
+        kind=st.just(Kind.LOCATION),
+        location=st.builds(Location, st.floats(-90, 90), st.floats(-180, 180)),
+    ),
+    st.builds(Message, kind=st.just(Kind.OTHER)),
+    st.builds(Message, kind=st.just(Kind.LOCATION)),
+)
+
+
+@st.composite
+def edited(draw: DrawFn, flow: Flow) -> Flow:
+    """The flow as another editor might leave it: nodes or options gone, ways changed."""
+    nodes = dict(flow.nodes)
+    for gone in draw(st.lists(st.sampled_from(sorted(nodes)), max_size=3)):
+        nodes.pop(gone, None)
+    for name, node in list(nodes.items()):
+        if isinstance(node, Question) and draw(st.integers(0, 9)) == 0:
+            ways = tuple(Rule(draw(st.sampled_from(sorted(flow.nodes)))) for _ in range(2))
+            nodes[name] = replace(node, options=node.options[1:], next=ways)
+        elif isinstance(node, Outcome) and draw(st.integers(0, 9)) == 0:
+            nodes[name] = replace(node, articles=("gone/article",), services=None)
+    return replace(flow, nodes=nodes, first=draw(st.sampled_from([flow.first, "gone"])))
+
+
+@st.composite
+def contents(draw: DrawFn) -> Content:
+    if draw(st.booleans()):
+        return CONTENT
+    flows = {flow.id: draw(edited(flow)) for flow in CONTENT.flows.values() if draw(st.booleans())}
+    return replace(CONTENT, flows=flows)
+
+
+sessions = st.builds(
+    Session,
+    language=st.sampled_from(["es", "en", "xx"]),
+    country=st.sampled_from([None, "SV", "GT", "HN", "MX"]),
+    greeted=st.booleans(),
+)
+
+
+@settings(max_examples=SEQUENCES)
+@given(sessions, contents(), contents(), st.lists(messages, min_size=2, max_size=8))
+def test_any_conversation_goes_on(
+    session: Session, before: Content, after: Content, said: list[Message]
+) -> None:
+    """Two to eight messages, with the flows edited half way."""
+    for number, message in enumerate(said):
+        content = before if number < len(said) // 2 else after
+        turn = take_turn(session, message, content)
+        assert turn.replies, message
+        stored = from_json(to_json(turn.session))
+        assert stored == turn.session
+        session = Session() if turn.ending else stored
+        asked = [r for r in turn.replies if isinstance(r, Ask)]
+        assert len(asked) <= 1
+        if asked and asked[0].options:
+            assert turn.session.offered == tuple(o.id for o in asked[0].options)
+        for option in turn.session.offered:
+            assert len(option.encode()) <= 64
+
+
+@settings(max_examples=500)
+@given(sessions, messages)
+def test_an_equal_turn_is_equal(session: Session, message: Message) -> None:
+    assert take_turn(session, message, CONTENT) == take_turn(session, message, CONTENT)
+
+
+@settings(max_examples=500)
+@given(sessions, st.lists(messages, min_size=1, max_size=5))
+def test_what_is_composed_fits_every_channel(session: Session, said: list[Message]) -> None:
+    for message in said:
+        turn = take_turn(session, message, CONTENT)
+        shown = COMPOSER.compose(turn, None)
+        assert shown
+        for out in shown:
+            assert 0 < len(out.text) <= HARD_LIMIT
+            assert "{" not in out.text
+            assert len({option.id for option in out.options}) == len(out.options)
+        session = turn.session
+
+
+@given(st.text(max_size=300))
+def test_a_session_of_any_version_is_read(text: str) -> None:
+    assert isinstance(from_json(text), Session)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["language", "country", "answers", "offered", "misses", "greeted", "new"]),
+        st.one_of(st.none(), st.integers(), st.text(max_size=5), st.lists(st.integers()),
+                  st.dictionaries(st.text(max_size=3), st.integers())),
+    )
+)  # fmt: skip
+def test_a_session_with_odd_values_still_talks(value: dict[str, object]) -> None:
+    import json
+
+    session = from_json(json.dumps(value))
+    assert take_turn(session, Message(text="hola", at=datetime.now(UTC)), CONTENT).replies

@@ -1,0 +1,23 @@
+"""Every conversation in `tests/conversations/` goes as it is written there."""
+
+from pathlib import Path
+
+import pytest
+from transcripts import CONVERSATIONS, replay
+
+from bot.content import Content
+
+TRANSCRIPTS = sorted(CONVERSATIONS.glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_the_conversation_goes_as_written(path: Path, content: Content) -> None:
+    assert replay(path.read_text(encoding="utf-8"), content) == path.read_text(encoding="utf-8")
+
+
+def test_the_conversations_cover_both_languages_and_all_countries() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in TRANSCRIPTS]
+    assert len(texts) >= 25
+    for country in ("SV", "GT", "HN", "MX"):
+        for language in ("es", "en"):
+            assert any(f"country: {country}" in t and f"lang: {language}" in t for t in texts)

@@ -1,0 +1,311 @@
+"""What happens to messages and replies when Telegram, the network, the database or we fail."""
+
+import asyncio
+import dataclasses
+import json
+import logging
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+from fake_telegram import (
+    BAD_GATEWAY,
+    RESET,
+    RESET_AFTER_ACCEPTING,
+    TOKEN,
+    FakeTelegram,
+    Trouble,
+    slow_down,
+)
+from telegram_for_tests import (
+    WAYS,
+    a_chat,
+    expected_replies,
+    rows,
+    running,
+    sessions_of,
+    with_telegram,
+)
+
+from bot import phrases
+from bot.chat import Chat
+from bot.compose import Composer
+
+ALICE, BETO = 1001, 1002
+TURNS = ("hola", "c:SV", "qwrtz", "w:privacy", "w:help")
+
+
+def expected_texts(fake: FakeTelegram, chat: int) -> list[str]:
+    return [message.text for message in expected_replies(fake.updates_of(chat))]
+
+
+def converse(fake: FakeTelegram, chat: int = ALICE) -> None:
+    for turn in TURNS:
+        fake.tap(chat, turn) if turn[1] == ":" else fake.text(chat, turn)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_update_delivered_twice_is_answered_once(tmp_path: Path, way: str) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.deliver_twice = way == "webhook"
+        for _ in range(2):  # after a restart a poller gets all that is not confirmed once more
+            async with running(fake, tmp_path, way) as service:
+                await asyncio.sleep(0.1)
+                if not fake.history:
+                    converse(fake)
+                else:
+                    fake.redeliver()
+                await fake.until(lambda: fake.undelivered == 0 or way == "polling")
+                await fake.replies(ALICE, len(expected_texts(fake, ALICE)))
+                await fake.until(lambda: rows(service.chat, "outbox") == 0)
+                await asyncio.sleep(0.2)
+        assert [sent.text for sent in fake.sent] == expected_texts(fake, ALICE)
+
+    with_telegram(conversation)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [BAD_GATEWAY, RESET, slow_down(0.3), Trouble(500, "Internal"), Trouble(418, "?")],
+    ids=["502", "reset", "429", "500", "418"],
+)
+def test_a_reply_that_fails_comes_later_and_in_order(tmp_path: Path, trouble: Trouble) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.trouble("sendMessage", trouble, chat=ALICE)
+        async with running(fake, tmp_path):
+            converse(fake)
+            converse(fake, BETO)
+            expected = expected_texts(fake, ALICE)
+            await fake.replies(BETO, len(expected))
+            await fake.replies(ALICE, len(expected))
+        for chat in (ALICE, BETO):
+            assert [sent.text for sent in fake.sent_to(chat)] == expected
+
+    with_telegram(conversation)
+
+
+def test_a_reply_whose_answer_was_lost_is_doubled_and_not_lost(tmp_path: Path) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.trouble("sendMessage", RESET_AFTER_ACCEPTING, chat=ALICE)
+        async with running(fake, tmp_path):
+            converse(fake)
+            expected = expected_texts(fake, ALICE)
+            await fake.replies(ALICE, len(expected) + 1)
+        assert [sent.text for sent in fake.sent] == [expected[0], *expected]
+
+    with_telegram(conversation)
+
+
+def test_a_chat_told_to_wait_holds_no_other_chat_up(tmp_path: Path) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.trouble("sendMessage", slow_down(2), chat=ALICE)
+        async with running(fake, tmp_path):
+            fake.text(ALICE, "hola")
+            await fake.until(lambda: fake.calls["sendMessage"] == 1)
+            fake.text(BETO, "hola")
+            await fake.replies(BETO, 1, seconds=1)
+            assert not fake.sent_to(ALICE)
+            await fake.replies(ALICE, 1)
+        assert 1.9 < fake.sent_to(ALICE)[0].at - fake.sent_to(BETO)[0].at < 3
+
+    with_telegram(conversation)
+
+
+@pytest.mark.parametrize("kind", ["blocked", "unknown"])
+def test_a_chat_that_cannot_be_reached_is_forgotten(tmp_path: Path, kind: str) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        getattr(fake, kind).add(ALICE)
+        async with running(fake, tmp_path) as service:
+            fake.text(ALICE, "hola")
+            fake.text(ALICE, "pasaporte")
+            await fake.until(lambda: fake.calls["sendMessage"] >= 1)
+            await fake.until(lambda: sessions_of(service.chat) == 0)
+            await fake.until(lambda: rows(service.chat, "outbox") == 0)
+            fake.text(BETO, "hola")
+            await fake.replies(BETO, 1)
+
+    with_telegram(conversation)
+
+
+def test_a_restart_delivers_what_was_left_in_the_outbox(tmp_path: Path) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.trouble("sendMessage", *[slow_down(60)] * 40)
+        async with running(fake, tmp_path) as service:
+            for chat in range(20):
+                fake.text(7000 + chat, "hola")
+                fake.text(7000 + chat, "w:help")
+            await fake.until(lambda: sessions_of(service.chat) == 20)
+            left = rows(service.chat, "outbox")
+        assert left >= 20
+        assert not fake.sent
+        fake.no_more_trouble()
+        async with running(fake, tmp_path) as service:
+            await fake.until(lambda: rows(service.chat, "outbox") == 0)
+        assert len(fake.sent) == left
+        for chat in range(20):
+            texts = [sent.text for sent in fake.sent_to(7000 + chat)]
+            assert texts == expected_texts(fake, 7000 + chat)
+
+    with_telegram(conversation)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_the_database_danger_is_answered_at_once_and_the_rest_later(
+    tmp_path: Path, way: str
+) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        chat = a_chat(tmp_path)
+        async with running(fake, tmp_path, way, chat):
+            with chat.engine.begin() as connection:
+                connection.exec_driver_sql("ALTER TABLE sessions RENAME TO away")
+            fake.text(ALICE, "me quiero matar")
+            fake.text(BETO, "hola")
+            await fake.replies(ALICE, 1, seconds=2)
+            await asyncio.sleep(1.5)  # at least one more delivery of both
+            assert "911" in "".join(sent.text for sent in fake.sent_to(ALICE))
+            helped = len(fake.sent)
+            assert not fake.sent_to(BETO)
+            with chat.engine.begin() as connection:
+                connection.exec_driver_sql("ALTER TABLE away RENAME TO sessions")
+            await fake.replies(BETO, 1)
+            await fake.until(lambda: len(fake.sent_to(ALICE)) > helped)
+            if way == "webhook":
+                assert fake.webhook_statuses[503] >= 4
+
+    with_telegram(conversation)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_turn_that_fails_is_apologised_for_and_does_not_stop_the_queue(
+    tmp_path: Path, way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        whole = a_chat(tmp_path)
+        # Content at odds with itself: the conversation shows articles that are not there.
+        broken = Composer(dataclasses.replace(whole.content, articles={}))
+        chat = Chat(whole.engine, whole.vault, whole.content, broken)
+        async with running(fake, tmp_path, way, chat):
+            fake.tap(ALICE, "a:documents/passport")
+            fake.tap(ALICE, "c:GT")
+            fake.tap(ALICE, "w:help")
+            await fake.until(lambda: any(phrases.HELP in sent.text for sent in fake.sent))
+        texts = [sent.text for sent in fake.sent_to(ALICE)]
+        assert phrases.TROUBLE in texts[:-1]
+        assert any(phrases.HELP in text for text in texts)
+
+    with_telegram(conversation)
+    log = capsys.readouterr().out
+    assert "KeyError" in log
+    assert "compose.py" in log
+
+
+@pytest.mark.parametrize(("status", "name"), [(401, "Unauthorized"), (404, "Not Found")])
+def test_a_wrong_token_is_said_once_and_stops_the_channel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int, name: str
+) -> None:
+    async def start(fake: FakeTelegram) -> None:
+        fake.trouble("deleteWebhook", Trouble(status, name))
+        async with running(fake, tmp_path):
+            await asyncio.sleep(0.3)
+        assert fake.calls["getUpdates"] == 0
+
+    with_telegram(start)
+    assert capsys.readouterr().out.count("VENTANILLA_TELEGRAM_TOKEN") == 1
+
+
+def test_a_second_poller_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def start(fake: FakeTelegram) -> None:
+        fake.trouble("getUpdates", Trouble(409, "Conflict: terminated by other getUpdates"))
+        async with running(fake, tmp_path):
+            await fake.until(lambda: fake.calls["getUpdates"] == 1)
+            await asyncio.sleep(0.3)
+        assert fake.calls["getUpdates"] == 1
+
+    with_telegram(start)
+    assert capsys.readouterr().out.count("Another program fetches") == 1
+
+
+def test_telegram_out_of_reach_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    async def start(fake: FakeTelegram) -> None:
+        fake.trouble("deleteWebhook", RESET)
+        fake.trouble("getUpdates", BAD_GATEWAY)
+        async with running(fake, tmp_path):
+            fake.text(ALICE, "hola")
+            await fake.replies(ALICE, 1)
+
+    with_telegram(start)
+
+
+def test_the_webhook_refuses_what_is_not_from_telegram(tmp_path: Path) -> None:
+    async def requests(fake: FakeTelegram) -> None:
+        async with running(fake, tmp_path, "webhook") as service, aiohttp.ClientSession() as http:
+            address = f"{service.url}/telegram/webhook"
+            header = "X-Telegram-Bot-Api-Secret-Token"
+            right = {header: service.chat.vault.token("telegram-webhook")}
+            chat = {"id": 7, "type": "private"}
+            update = json.dumps({"update_id": 5, "message": {"text": "hola", "chat": chat}})
+            for headers, body, status in (
+                ({}, update, 403),
+                ({header: ""}, update, 403),
+                ({header: right[header][:-1]}, update, 403),
+                ({header: "ñandú"}, update, 403),
+                (right, "{", 400),
+                (right, "[" * 100_000, 400),
+                (right, b"\xff\xfe", 400),
+                (right, " " * 1_000_001, 413),
+                (right, '{"update_id": 6, "poll_answer": {}}', 200),
+                (right, "[]", 200),
+            ):
+                async with http.post(address, data=body, headers=headers) as response:
+                    assert response.status == status, (headers, body[:20])
+            async with http.get(address) as response:
+                assert response.status == 405
+            assert not fake.sent
+            async with http.post(address, data=update, headers=right) as response:
+                assert response.status == 200
+            await fake.replies(7, 1)
+
+    with_telegram(requests)
+
+
+def test_neither_token_nor_names_nor_texts_are_logged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def conversation(fake: FakeTelegram) -> None:
+        for method in ("deleteWebhook", "getUpdates", "getMyName", "answerCallbackQuery"):
+            fake.trouble(method, RESET, BAD_GATEWAY)
+        fake.trouble(
+            "sendMessage", RESET, BAD_GATEWAY, slow_down(0.1), Trouble(400, "Bad Request: x")
+        )
+        async with running(fake, tmp_path):
+            fake.text(ALICE, "una frase muy particular")
+            fake.tap(ALICE, "w:help")
+            await fake.until(lambda: fake.calls["sendMessage"] >= 5)
+
+    with_telegram(conversation)
+    logged = capsys.readouterr().out + caplog.text
+    assert "not delivered yet" in logged
+    for secret in (TOKEN, TOKEN.partition(":")[2], str(ALICE), "particular", "secret", "Secreto"):
+        assert secret not in logged
+
+
+def test_a_server_that_is_not_there_is_not_named_with_the_token(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+
+    async def start(fake: FakeTelegram) -> None:
+        fake.url = f"http://127.0.0.1:{port}"
+        async with running(fake, tmp_path):
+            await asyncio.sleep(0.3)
+
+    with_telegram(start)
+    logged = capsys.readouterr().out
+    assert "Telegram cannot be reached" in logged
+    assert TOKEN not in logged

@@ -1,0 +1,132 @@
+"""Conversations as text: what a person says, what the assistant answers, with which buttons.
+
+    # country: SV
+    persona        | asistente                                | botones o contenido
+    perdi mi dui   | ¿Qué pasó con su documento?              | Lo perdí · Está vencido
+    1              | Estos son los pasos.                     | documents/replace-national-id
+
+`replay` speaks the left column, writes the others anew, and passes the session through JSON between
+turns. In the left column `[c:SV]` taps a button by its id, `[photo]` sends what we cannot read,
+`[empty]` nothing at all, `[location 14.1,-87.2]` shares a place. Run `python -m tests.transcripts` to write every transcript
+anew, and read the difference before you keep it.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.compose import Composer
+from bot.content import Content, load_content
+from bot.conversation import take_turn
+from bot.messages import (
+    Ask,
+    Kind,
+    Location,
+    Message,
+    Reply,
+    Say,
+    Session,
+    ShowArticle,
+    ShowDanger,
+    ShowServices,
+)
+from bot.sessions import from_json, to_json
+
+CONVERSATIONS = Path(__file__).parent / "conversations"
+HEADER = ("persona", "asistente", "botones o contenido")
+AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday morning in Central America
+SAID = re.compile(r"\[(?P<what>photo|empty|location|[a-z]:)(?P<rest>[^\]]*)\]")
+
+
+def replay(text: str, content: Content) -> str:
+    """Return `text` with the assistant's side as it answers today."""
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    hints = dict(re.findall(r"(country|lang): *(\w+)", " ".join(comments)))
+    said = [line.split("|")[0].strip() for line in text.splitlines() if "|" in line][1:]
+    said = [words for words in said if words]  # the assistant's further replies stand alone
+    rows = [HEADER, *_rows(said, hints, content)]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    table = [
+        " | ".join([row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2]]).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*comments, *table]) + "\n"
+
+
+def _rows(
+    said: list[str], hints: dict[str, str], content: Content
+) -> Iterator[tuple[str, str, str]]:
+    country = hints.get("country")
+    # A conversation without a country is a first contact; the others have been greeted before.
+    session = Session(
+        language=hints.get("lang", "es"), country=country, greeted=country is not None
+    )
+    for words in said:
+        turn = take_turn(session, _message(words), content)
+        yield from _answers(words, turn.replies, turn.session.language, content)
+        # A session that ended is forgotten: the next message is a first contact.
+        session = (
+            Session(language=turn.session.language)
+            if turn.ending
+            else from_json(to_json(turn.session))
+        )
+
+
+def _message(words: str) -> Message:
+    special = SAID.fullmatch(words)
+    if special is None:
+        return Message(text=words, at=AT)
+    if special["what"] == "photo":
+        return Message(kind=Kind.OTHER, at=AT)
+    if special["what"] == "empty":
+        return Message(text="  ", at=AT)
+    if special["what"] == "location":
+        latitude, longitude = map(float, special["rest"].split(","))
+        return Message(kind=Kind.LOCATION, location=Location(latitude, longitude), at=AT)
+    return Message(kind=Kind.OPTION, option=special["what"] + special["rest"], at=AT)
+
+
+def _answers(
+    words: str, replies: tuple[Reply, ...], language: str, content: Content
+) -> Iterator[tuple[str, str, str]]:
+    for reply in replies:
+        yield (words, *_answer(reply, language, content))
+        words = ""
+
+
+def _answer(reply: Reply, language: str, content: Content) -> tuple[str, str]:
+    match reply:
+        case Say(text, params):
+            return content.text(language, text, **params), ""
+        case Ask(text, options):
+            labels = [content.text(language, o.label) if o.translate else o.label for o in options]
+            return content.text(language, text), " · ".join(labels)
+        case ShowArticle(article, country):
+            section = content.articles[article].section(country)
+            summary = section.summary if section else content.articles[article].summary
+            return content.text(language, summary), article
+        case ShowServices(term, country, municipality, location):
+            near = "aquí cerca" if location else municipality or country
+            return "(oficinas)", f"{term}, {near}"
+        case ShowDanger(category, country):
+            shown = Composer(content).trouble(
+                Session(language=language, country=country), category
+            )[0]
+            return shown.text.replace("\n", " / "), f"peligro: {category}"
+
+
+def main() -> None:
+    """Write every transcript anew."""
+    content = load_content()
+    for path in sorted(CONVERSATIONS.glob("*.txt")):
+        before = path.read_text(encoding="utf-8")
+        after = replay(before, content)
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            print(f"{path.name} changed", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
