@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench messages lock clean
+.PHONY: help serve test check bench transcripts messages lock clean
 
 help:  ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -25,6 +25,9 @@ check: $(VENV)/.installed-dev  ## Linters, types and content
 
 bench: $(VENV)/.installed-dev  ## Measure speed, each figure beside its baseline
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+transcripts: $(VENV)/.installed-dev  ## Write the transcripts anew; read the difference before you keep it
+	@cd tests && ../$(BIN)/python -m transcripts
 
 messages: $(VENV)/.installed-dev  ## Bring the translation catalogs up to date with the texts
 	@$(BIN)/python -m locales.update

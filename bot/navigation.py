@@ -129,7 +129,20 @@ def show_node(session: Session, content: Content, came_by: str | None) -> Step:
     return _show_outcome(session, content, node, came_by)
 
 
+def _hand_over(session: Session, content: Content, node: Outcome) -> Step:
+    """Go on in the one flow that an outcome names, when that flow begins with a question."""
+    flow = content.flows.get(node.flows[0])
+    first = flow.nodes.get(flow.first) if flow else None
+    if flow is None or not isinstance(first, Question):
+        return _changed(session, content)
+    session = replace(leave_flow(session), flow=flow.id, node=first.id)
+    session, asked = show_node(session, content, None)
+    return session, (Say(node.text), *asked)
+
+
 def _show_outcome(session: Session, content: Content, node: Outcome, came_by: str | None) -> Step:
+    if len(node.flows) == 1 and not node.articles and node.services is None:
+        return _hand_over(session, content, node)
     articles = [content.articles[name] for name in node.articles if name in content.articles]
     needs_country = node.services is not None or any(a.needs_country for a in articles)
     if needs_country and session.country is None:

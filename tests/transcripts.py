@@ -7,8 +7,8 @@
 
 `replay` speaks the left column, writes the others anew, and passes the session through JSON between
 turns. In the left column `[c:SV]` taps a button by its id, `[photo]` sends what we cannot read,
-`[empty]` nothing at all, `[location 14.1,-87.2]` shares a place. Run `python -m tests.transcripts` to write every transcript
-anew, and read the difference before you keep it.
+`[empty]` nothing at all, `[location 14.1,-87.2]` shares a place. Run `make transcripts` to write
+every transcript anew, and read the difference before you keep it.
 """
 
 import re

@@ -7,6 +7,7 @@ bot are processes of their own; CPU is that of the bot alone.
 import argparse
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,7 @@ class Child:
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # lets a profile be written
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:

@@ -146,18 +146,23 @@
     });
   }
 
+  // Numbers as the four countries write them: 3.3, not 3,3.
+  function region() {
+    return page.lang === "es" ? "es-419" : page.lang;
+  }
+
   function sayDate(text) {
     var parts = text.split("-").map(Number);
     var wanted = { year: "numeric", timeZone: "UTC" };
     if (parts[1]) wanted.month = "long";
     if (parts[2]) wanted.day = "numeric";
     var day = new Date(Date.UTC(parts[0], (parts[1] || 1) - 1, parts[2] || 1));
-    return isNaN(day) ? text : day.toLocaleDateString(page.lang, wanted);
+    return isNaN(day) ? text : day.toLocaleDateString(region(), wanted);
   }
 
   function sayDistance(km) {
     if (km < 1) return Math.max(Math.round(km * 100), 1) * 10 + " m";
-    return (km < 10 ? Math.round(km * 10) / 10 : Math.round(km)).toLocaleString(page.lang) + " km";
+    return (km < 10 ? Math.round(km * 10) / 10 : Math.round(km)).toLocaleString(region()) + " km";
   }
 
   function source(about) {
@@ -297,18 +302,12 @@
     mine.scrollIntoView({ block: "nearest" });
     show([make("p", {}, [say("waiting")])]);
     post(what).then(function (answer) {
-      if (left) return;
-      wait(false);
-      show([]);
-      if (answer.conversation) remember(answer.conversation);
-      if (!answer.lang) {
-        giveBack(what);
-        if (!answer.messages) mine.remove();
-        show([problem(answer.detail || say("trouble"))]);
-      }
-      if (answer.messages) answered(answer.messages, mine, !answer.lang);
-      if (answer.lang && answer.lang !== page.lang) changeLanguage(answer.lang);
-    }).catch(function () {
+      var urgent = (answer.messages || []).some(function (message) { return message.urgent; });
+      var other = answer.lang && answer.lang !== page.lang;
+      var moved = other ? changeLanguage(answer.lang) : Promise.resolve();
+      // The labels of the page come first, so that nothing is drawn in two languages; help does not wait.
+      (urgent ? Promise.resolve() : moved).then(function () { receive(answer, what, mine); });
+    }, function () {
       if (left) return;
       wait(false);
       mine.remove();
@@ -323,16 +322,32 @@
     });
   }
 
+  function receive(answer, what, mine) {
+    if (left) return;
+    wait(false);
+    show([]);
+    if (answer.conversation) remember(answer.conversation);
+    if (!answer.lang) {
+      giveBack(what);
+      if (!answer.messages) mine.remove();
+      show([problem(answer.detail || say("trouble"))]);
+    }
+    if (answer.messages) answered(answer, mine);
+  }
+
   function giveBack(what) {
     if (what.text && !field.value) field.value = what.text;
   }
 
-  function answered(messages, mine, failed) {
+  function answered(answer, mine) {
     var hadFocus = log.contains(document.activeElement) ? document.activeElement : null;
     // Only the newest options stay: the older ones would be in the way of eyes and keyboards.
-    var old = failed ? [] : log.querySelectorAll(".options");
-    var added = messages.map(reply);
-    added.forEach(function (element) { log.appendChild(element); });
+    var old = answer.lang ? log.querySelectorAll(".options") : [];
+    var added = answer.messages.map(reply);
+    added.forEach(function (element) {
+      if (answer.lang && answer.lang !== page.lang) element.lang = answer.lang;
+      log.appendChild(element);
+    });
     Array.prototype.forEach.call(old, function (options) { options.remove(); });
     if (hadFocus && !document.contains(hadFocus)) {
       // A tap must not open the keyboard of a phone; a keyboard goes on from the field.
@@ -345,13 +360,16 @@
 
   // The words around the conversation follow it into another language.
   function changeLanguage(language) {
-    fetch("/?lang=" + encodeURIComponent(language), { credentials: "omit", cache: "no-store" })
+    return fetch("/?lang=" + encodeURIComponent(language), { credentials: "omit", cache: "no-store" })
       .then(function (response) { return response.text(); })
       .then(function (text) {
         var other = new DOMParser().parseFromString(text, "text/html");
         var theirs = other.querySelectorAll("[data-own]");
         var ours = document.querySelectorAll("[data-own]");
         if (theirs.length !== ours.length) return;
+        Array.prototype.forEach.call(log.children, function (spoken) {
+          if (!spoken.lang) spoken.lang = page.lang;
+        });
         page.lang = other.documentElement.lang;
         document.title = other.title;
         Array.prototype.forEach.call(ours, function (element, number) {
