@@ -53,6 +53,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 		--require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
+	@$(BIN)/ventanilla ask --jsonl </dev/null || true  # reads the content once, so that starts are quick
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
@@ -60,4 +61,5 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pytho
 		-r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
+	@$(BIN)/ventanilla ask --jsonl </dev/null || true
 	@touch $@ $(VENV)/.installed

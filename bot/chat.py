@@ -8,20 +8,19 @@ never written anywhere.
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Connection, Engine
 
 from bot import danger, outbox, sessions
-from bot.compose import Composer
+from bot.compose import Composer, FindServices
 from bot.content import Content
 from bot.conversation import take_turn
-from bot.messages import Ending, Kind, Message, OutgoingMessage, Session, Turn
+from bot.messages import Ending, Kind, Message, OutgoingMessage, Session, ShowServices, Turn
 from bot.outbox import Delivery
-from knowledge.store.database import insert_once, reading
+from knowledge.directory.queries import find_services
+from knowledge.directory.records import Service
+from knowledge.store.database import insert_once
 from knowledge.store.sealing import Vault
 from knowledge.store.tables import handled_updates
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +79,6 @@ class Chat:
             known = sessions.load(connection, self.vault, chat)
             return self._turn(connection, chat, known, inbound)
 
-    def turn_in_memory(
-        self, session: Session | None, message: Message
-    ) -> tuple[Turn, tuple[OutgoingMessage, ...]]:
-        """Take a turn that is kept nowhere: the database is only read, for offices."""
-        start = session or Session(
-            language=self._language(message.language), country=message.country
-        )
-        turn = take_turn(start, message, self.content)
-        with reading(self.engine).connect() as connection:
-            return turn, self._composer.compose(turn, connection)
-
     def preview(self, message: Message) -> tuple[OutgoingMessage, ...]:
         """Return what a first message would be answered, without beginning a visit.
 
@@ -111,7 +99,7 @@ class Chat:
     ) -> Receipt:
         message = inbound.message
         turn = take_turn(known or self._new_session(inbound), message, self.content)
-        messages = self._composer.compose(turn, connection)
+        messages = self._composer.compose(turn, finder(connection))
         if turn.ending is not None:
             if turn.ending is Ending.ERASE:
                 outbox.forget_chat(connection, chat)
@@ -154,6 +142,16 @@ class Chat:
     def _forget(self, connection: Connection, chat: bytes) -> None:
         outbox.forget_chat(connection, chat)
         sessions.end(connection, chat)
+
+
+def finder(connection: Connection) -> FindServices:
+    """Return how the composer finds services, in the turn's own transaction."""
+
+    def find(show: ShowServices) -> list[Service]:
+        near = (show.location.latitude, show.location.longitude) if show.location else None
+        return find_services(connection, show.taxonomy_term, show.country, show.municipality, near)
+
+    return find
 
 
 def expire(engine: Engine, now: datetime) -> dict[str, int]:

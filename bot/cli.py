@@ -16,10 +16,14 @@ import typer
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from bot.chat import Chat
+    from sqlalchemy import Engine
+
+    from bot.compose import FindServices
     from bot.content import Content
+    from bot.messages import ShowServices
+    from knowledge.directory.records import Service
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -71,7 +75,8 @@ def chat(lang: LanguageOption = None, country: CountryOption = None) -> None:
     """Hold a conversation in the terminal."""
     from bot.channels.console import Conversation, hold, printer
 
-    conversation = Conversation(_open_chat(), lang, country)
+    settings = _settings()
+    conversation = Conversation(_content(settings), _services_when_needed(settings), lang, country)
     lines = iter(sys.stdin.readline, "")
     if sys.stdin.isatty():
         lines = iter(_prompted, "")
@@ -102,11 +107,13 @@ def ask(
         return
     if not text:
         _stop('Write the question: ventanilla ask "perdí mi DUI" --country SV', usage=True)
-    from bot.channels.console import plain
-    from bot.messages import Message, Session
+    from bot.channels.console import Conversation, plain
+    from bot.messages import Message
 
-    session = Session(language=lang or "es", country=country, greeted=True)
-    for message in _open_chat().turn_in_memory(session, Message(text=text))[1]:
+    settings = _settings()
+    conversation = Conversation(_content(settings), _services_when_needed(settings), lang, country)
+    conversation.skip_greeting()
+    for message in conversation.say(Message(text=text)):
         print(plain(message))
 
 
@@ -191,14 +198,21 @@ def _content(settings: Settings) -> "Content":
     return load_content(settings.content_dir or SHIPPED)
 
 
-def _open_chat() -> "Chat":
-    from bot.chat import Chat
-    from bot.compose import Composer
-    from bot.store import open_store
+def _services_when_needed(settings: Settings) -> "FindServices":
+    """Open the database at the first question about an office: the first screen needs none."""
+    engine: Engine | None = None
 
-    settings = _settings()
-    content = _content(settings)
-    return Chat(open_store(settings), settings.vault(), content, Composer(content))
+    def find(show: "ShowServices") -> "Sequence[Service]":
+        nonlocal engine
+        from bot.chat import finder
+        from bot.store import open_store
+        from knowledge.store.database import reading
+
+        engine = engine or open_store(settings)
+        with reading(engine).connect() as connection:
+            return finder(connection)(show)
+
+    return find
 
 
 def _prompted() -> str:
@@ -222,12 +236,10 @@ def _stop(line: str, *, usage: bool = False) -> NoReturn:
 
 def main() -> None:
     """Run the command; what the person can mend is one line, never a traceback."""
-    from knowledge.store.database import StoreError
-
     logging.captureWarnings(capture=True)
     try:
         app()
-    except (SettingsError, StoreError) as error:
+    except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
@@ -235,11 +247,13 @@ def main() -> None:
         sys.exit(0)
     except Exception as error:
         from bot.content import ContentError
+        from knowledge.store.database import StoreError
 
-        if not isinstance(error, ContentError):
+        if not isinstance(error, ContentError | StoreError):
             raise
         print(error, file=sys.stderr)
-        print("The content above has to be mended first: «ventanilla check».", file=sys.stderr)
+        if isinstance(error, ContentError):
+            print("The content above has to be mended first: «ventanilla check».", file=sys.stderr)
         sys.exit(1)
 
 

@@ -5,12 +5,10 @@ readable on a small screen. A message that shows services holds nothing else, so
 draw cards in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
-
-from sqlalchemy import Connection
 
 from bot import hours, phrases
 from bot.content import Content
@@ -27,7 +25,6 @@ from bot.messages import (
     Turn,
 )
 from knowledge.articles import Section, Source
-from knowledge.directory.queries import find_services
 from knowledge.directory.records import Service
 from locales.formats import format_date, format_distance_km, format_list
 
@@ -46,6 +43,9 @@ PART_TITLES = {
 }
 
 
+FindServices = Callable[[ShowServices], Sequence[Service]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A paragraph with what belongs to it; `alone` keeps it in a message of its own."""
@@ -60,16 +60,19 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes the messages of a turn; needs a connection only to look services up."""
+    """Writes the messages of a turn; whoever calls it says how services are found."""
 
     content: Content
 
-    def compose(self, turn: Turn, connection: Connection | None) -> tuple[OutgoingMessage, ...]:
-        """Return the messages of a turn in the session's language, each within `HARD_LIMIT`."""
+    def compose(self, turn: Turn, find: FindServices | None) -> tuple[OutgoingMessage, ...]:
+        """Return the messages of a turn in the session's language, each within `HARD_LIMIT`.
+
+        `find` gives every service for what is to be shown, best first; without it none is shown.
+        """
         blocks = [
             block
             for reply in turn.replies
-            for block in self._blocks(reply, turn.session.language, connection)
+            for block in self._blocks(reply, turn.session.language, find)
         ]
         return _pack(blocks)
 
@@ -83,7 +86,7 @@ class Composer:
     def _say(self, language: str, text: str, **params: object) -> str:
         return self.content.text(language, text, **params)
 
-    def _blocks(self, reply: Reply, language: str, connection: Connection | None) -> list[_Block]:
+    def _blocks(self, reply: Reply, language: str, find: FindServices | None) -> list[_Block]:
         match reply:
             case Say(text, params):
                 return [_Block(self._say(language, text, **params))]
@@ -92,7 +95,7 @@ class Composer:
             case ShowArticle():
                 return self._article(reply, language)
             case ShowServices():
-                return self._services(reply, language, connection)
+                return self._services(reply, language, find)
             case ShowDanger():
                 return self._danger(reply, language)
 
@@ -173,12 +176,11 @@ class Composer:
         return [_Block("\n".join(lines), sources=sources, alone=True, urgent=True)]
 
     def _services(
-        self, show: ShowServices, language: str, connection: Connection | None
+        self, show: ShowServices, language: str, find: FindServices | None
     ) -> list[_Block]:
-        if connection is None:
+        if find is None:
             return []
-        near = (show.location.latitude, show.location.longitude) if show.location else None
-        found = find_services(connection, show.taxonomy_term, show.country, show.municipality, near)
+        found = find(show)
         shown = found[show.first : show.first + show.limit]
         if not shown:
             text = phrases.NO_MORE_SERVICES if found else phrases.NO_SERVICES

@@ -5,10 +5,10 @@ shipped content (`VENTANILLA_CONTENT_DIR`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot import phrases
+from bot import content_cache
 from bot.danger import DangerBook, load_danger
 from flows.definition import Finding, Flow
 from flows.loader import load_flows
@@ -55,9 +55,14 @@ def load_content(directory: Path = SHIPPED) -> Content:
 
     Findings that only an editor cares about (a missing translation) do not stop the service.
     """
+    now = content_cache.fingerprint(directory)
+    kept = content_cache.load(directory, now)
+    if isinstance(kept, Content):
+        return replace(kept, translators=_translators(directory))
     content, findings = read_content(directory)
     if findings:
         raise ContentError("\n".join(str(finding) for finding in findings))
+    content_cache.store(directory, now, replace(content, translators={}))
     return content
 
 
@@ -66,8 +71,7 @@ def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
     flows, found = load_flows(directory / "flows" / "library", "flows/library")
     articles, more = load_articles(directory / "knowledge" / "articles", "knowledge/articles")
     book, even_more = load_danger(directory / "knowledge" / "danger", "knowledge/danger")
-    catalogs = directory / "locales"
-    translators = {name: translator(name, catalogs) for name in languages(catalogs)}
+    translators = _translators(directory)
     titles = {
         article.id: [t.text(article.title) for t in translators.values() if t.language != "es"]
         for article in articles.values()
@@ -82,6 +86,6 @@ def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
     return content, [*found, *more, *even_more]
 
 
-def country_name(content: Content, language: str, country: str) -> str:
-    """Return a country's name in a language."""
-    return content.text(language, phrases.COUNTRY_NAMES[country])
+def _translators(directory: Path) -> dict[str, Translator]:
+    catalogs = directory / "locales"
+    return {name: translator(name, catalogs) for name in languages(catalogs)}

@@ -4,11 +4,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from knowledge.store.database import StoreError
-from knowledge.store.sealing import Vault, read_or_make_secret
+if TYPE_CHECKING:
+    from knowledge.store.sealing import Vault
 
 PREFIX = "VENTANILLA_"
+MIN_SECRET_CHARS = 32
 
 
 class SettingsError(Exception):
@@ -42,19 +44,21 @@ class Settings:
             return self.public_url is not None
         return self.public_url is not None and self.public_url.startswith("https://")
 
-    def vault(self) -> Vault:
+    def vault(self) -> "Vault":
         """Return the keys, making the secret in the data folder on first use."""
+        from knowledge.store.sealing import Vault, read_or_make_secret
+
         if self.secret_key:
             return Vault(self.secret_key)
         self.make_data_dir()
         return Vault(read_or_make_secret(self.data_dir / "secret.key"))
 
     def make_data_dir(self) -> None:
-        """Create the data folder, readable by this user alone; raises `StoreError`."""
+        """Create the data folder, readable by this user alone; raises `SettingsError`."""
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(
+            raise SettingsError(
                 f"The data folder {self.data_dir} cannot be made ({error.strerror}). "
                 "Set VENTANILLA_DATA_DIR to a folder you may write to."
             ) from error
@@ -76,6 +80,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if webhook == "1" and not public_url:
         raise SettingsError(
             "VENTANILLA_TELEGRAM_WEBHOOK=1 needs VENTANILLA_PUBLIC_URL, the address of this server."
+        )
+    if len(values.get("SECRET_KEY", "x" * MIN_SECRET_CHARS)) < MIN_SECRET_CHARS:
+        raise SettingsError(
+            f"VENTANILLA_SECRET_KEY must have at least {MIN_SECRET_CHARS} characters. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     content = values.get("CONTENT_DIR")
     if content and not Path(content).is_dir():

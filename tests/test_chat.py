@@ -188,7 +188,7 @@ def test_an_office_is_shown_with_its_phone_and_a_caution(
     shipped_store: Engine, content: Content
 ) -> None:
     chat = Chat(shipped_store, Vault(SECRET), content, Composer(content))
-    _, messages = chat.turn_in_memory(None, Message(text="perdi mi ine", country="MX"))
+    messages = chat.take(told("perdi mi ine", country="MX")).messages
     services = [s for m in messages for s in m.services]
     assert services
     assert all(service["source"]["url"].startswith("http") for service in services)

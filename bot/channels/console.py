@@ -4,26 +4,35 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.chat import Chat
+from bot.compose import Composer, FindServices
+from bot.content import Content
+from bot.conversation import take_turn
 from bot.messages import Message, OutgoingMessage, Session
 
 Show = Callable[[OutgoingMessage], None]
 
 
 class Conversation:
-    """One visit held in memory; the database is only read, for the offices."""
+    """One visit held in memory; `find` looks offices up when they are to be shown."""
 
-    def __init__(self, chat: Chat, language: str | None, country: str | None) -> None:
-        self._chat = chat
-        self._hints = Message(language=language, country=country)
-        self._session: Session | None = None
+    def __init__(
+        self, content: Content, find: FindServices, language: str | None, country: str | None
+    ) -> None:
+        self._content = content
+        self._composer = Composer(content)
+        self._find = find
+        self._start = Session(language=language or "es", country=country)
+        self._session = self._start
 
     def say(self, message: Message) -> tuple[OutgoingMessage, ...]:
         """Hand one message over and return the replies."""
-        message = replace(message, language=self._hints.language, country=self._hints.country)
-        turn, replies = self._chat.turn_in_memory(self._session, message)
-        self._session = None if turn.ending is not None else turn.session
-        return replies
+        turn = take_turn(self._session, message, self._content)
+        self._session = self._start if turn.ending is not None else turn.session
+        return self._composer.compose(turn, self._find)
+
+    def skip_greeting(self) -> None:
+        """Go on as with somebody who has read the first screen."""
+        self._session = replace(self._session, greeted=True)
 
 
 def hold(conversation: Conversation, lines: Iterable[str], show: Show) -> None:

@@ -71,4 +71,4 @@ def _pieces(text: str, limit: int) -> list[str]:
 
 def _length(text: str) -> int:
     """Count as Telegram does: a character outside the basic plane is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -2,19 +2,25 @@
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.channels.telegram_intake import Intake
 
 WEBHOOK_PATH = "/telegram/webhook"
 PURPOSE = "telegram-webhook"
-HEADER = "x-telegram-bot-api-secret-token"
+HEADER = b"x-telegram-bot-api-secret-token"
 MAX_BODY_BYTES = 1_000_000
-RETRY_AFTER_SECONDS = "5"
+RETRY_AFTER_SECONDS = b"5"
+
+
+class TooLong(Exception):  # noqa: N818
+    """The body is longer than any update."""
+
+
+class GoneAway(Exception):  # noqa: N818
+    """The other side hung up in the middle of the body."""
 
 
 def make_webhook_route(intake: Intake, secret: str) -> Route:
@@ -23,36 +29,49 @@ def make_webhook_route(intake: Intake, secret: str) -> Route:
     Answers 403 without the right secret, 413 and 400 for what is no update, 503 when the database
     does not answer (Telegram then delivers the update again), and 200 when the turn is committed.
     """
-    return Route(WEBHOOK_PATH, _endpoint(intake, secret.encode()), methods=["POST"])
+    return Route(WEBHOOK_PATH, _Webhook(intake, secret.encode()), methods=["POST"])
 
 
-def _endpoint(intake: Intake, secret: bytes) -> Callable[[Request], Awaitable[Response]]:
-    async def receive_update(request: Request) -> Response:
-        given = request.headers.get(HEADER, "").encode("latin-1", "replace")
-        if not hmac.compare_digest(given, secret):
-            return Response(status_code=403)
+class _Webhook:
+    """Plain ASGI, since every message of everybody passes here and nothing else is needed."""
+
+    def __init__(self, intake: Intake, secret: bytes) -> None:
+        self._intake = intake
+        self._secret = secret
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await _body(request)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if body is None:
-            return Response(status_code=413)
+            status = await self._status(scope, receive)
+        except GoneAway:
+            return
+        headers = [(b"content-length", b"0")]
+        if status == 503:
+            headers.append((b"retry-after", RETRY_AFTER_SECONDS))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _status(self, scope: Scope, receive: Receive) -> int:
+        given = dict(scope["headers"]).get(HEADER, b"")
+        if not hmac.compare_digest(given, self._secret):
+            return 403
         try:
-            update = json.loads(body)
+            update = json.loads(await _body(receive))
+        except TooLong:
+            return 413
         except (ValueError, RecursionError):
-            return Response(status_code=400)
-        if await intake.settle(update):
-            return Response(status_code=200)
-        return Response(status_code=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
-
-    return receive_update
+            return 400
+        return 200 if await self._intake.settle(update) else 503
 
 
-async def _body(request: Request) -> bytes | None:
-    """Read the body, or return None as soon as it is too long."""
-    body = bytearray()
-    async for chunk in request.stream():
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise GoneAway
+        chunk: bytes = message.get("body", b"")
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
+            raise TooLong
+        if not message.get("more_body"):
+            return body

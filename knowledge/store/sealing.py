@@ -14,11 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from knowledge.store.database import StoreError
-
 PSEUDONYM_BYTES = 16
 NONCE_BYTES = 12
-MIN_SECRET_CHARS = 32
 
 
 class SealError(Exception):
@@ -29,11 +26,6 @@ class Vault:
     """Makes pseudonyms and seals values with keys derived from one secret."""
 
     def __init__(self, secret: str) -> None:
-        if len(secret) < MIN_SECRET_CHARS:
-            raise StoreError(
-                f"VENTANILLA_SECRET_KEY must have at least {MIN_SECRET_CHARS} characters. "
-                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            )
         self._pseudonym_key = _derive(secret, b"pseudonyms")
         self._cipher = AESGCM(_derive(secret, b"sealing"))
         self._tokens_key = _derive(secret, b"tokens")
