@@ -24,7 +24,7 @@ check: $(VENV)/.installed-dev  ## Linters, types and content
 	@$(BIN)/ventanilla check
 
 bench: $(VENV)/.installed-dev  ## Measure speed, each figure beside its baseline
-	@$(BIN)/python -m tests.benchmarks $(ARGS)
+	@$(BIN)/python tests/benchmarks $(ARGS)
 
 transcripts: $(VENV)/.installed-dev  ## Write the transcripts anew; read the difference before you keep it
 	@cd tests && ../$(BIN)/python -m transcripts

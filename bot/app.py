@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 
 from bot import chat as chats
 from bot.channels import web
@@ -72,6 +73,8 @@ def make_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     web.install(app, worker, secure_cookies=(settings.public_url or "").startswith("https://"))
+    # Prepaid data is dear; no answer holds both a secret and words of somebody else's.
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     if telegram is not None and telegram.route is not None:
         app.router.routes.append(telegram.route)
     _add_health(app, engine)

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot import hints
 from bot.content import Content
 from bot.conversation import take_turn
 from bot.messages import Message, Session
 from flows.definition import COUNTRIES
+from knowledge.search.explain import as_text, explain
 
 
 class QuestionError(Exception):
@@ -25,6 +27,9 @@ def answer_lines(lines: Iterable[bytes], content: Content) -> Iterator[str]:
 def answer(asked: dict[str, Any], content: Content) -> dict[str, Any]:
     """Answer `{"text", "lang"?, "country"?}` as a first message; see the README for the fields."""
     language = asked.get("lang")
+    if language not in content.languages:
+        languages = content.index.reader.languages
+        language = hints.language_of(asked["text"], languages, settled=False)
     session = Session(
         language=language if language in content.languages else "es",
         country=asked.get("country") if asked.get("country") in COUNTRIES else None,
@@ -38,6 +43,12 @@ def answer(asked: dict[str, Any], content: Content) -> dict[str, Any]:
         "crisis": turn.crisis,
         "concern": turn.concern,
     }
+
+
+def why(text: str, language: str | None, country: str | None, content: Content) -> str:
+    """Return, as lines for the terminal, what a question finds and why."""
+    country = country or hints.country_of(text)
+    return as_text(explain(text, content.index, country, language))
 
 
 def _parse(line: bytes, number: int) -> dict[str, Any]:

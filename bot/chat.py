@@ -69,15 +69,19 @@ class Chat:
         Raises SQLAlchemy's `DBAPIError` when the database cannot be used: nothing was changed, the
         update must not be acknowledged, and `without_database` says what to answer.
         """
-        chat = self.vault.pseudonym(inbound.channel, inbound.user)
         with self.engine.begin() as connection:
-            if inbound.update_id is not None and not self._is_new(connection, inbound):
-                return Receipt(repeated=True)
-            if inbound.message.kind is Kind.GONE:
-                self._forget(connection, chat)
-                return Receipt()
-            known = sessions.load(connection, self.vault, chat)
-            return self._turn(connection, chat, known, inbound)
+            return self.take_in(connection, inbound)
+
+    def take_in(self, connection: Connection, inbound: Inbound) -> Receipt:
+        """Handle one message in a transaction that the caller commits; see `take`."""
+        chat = self.vault.pseudonym(inbound.channel, inbound.user)
+        if inbound.update_id is not None and not self._is_new(connection, inbound):
+            return Receipt(repeated=True)
+        if inbound.message.kind is Kind.GONE:
+            self._forget(connection, chat)
+            return Receipt()
+        known = sessions.load(connection, self.vault, chat)
+        return self._turn(connection, chat, known, inbound)
 
     def preview(self, message: Message) -> tuple[OutgoingMessage, ...]:
         """Return what a first message would be answered, without beginning a visit.

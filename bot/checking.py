@@ -1,17 +1,22 @@
 """`ventanilla check`: everything that is wrong with flows, articles, catalogs and directory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.compose import Composer
 from bot.content import SHIPPED, Content, read_content
+from bot.messages import Session
 from bot.options import answer_id
 from flows.checks import check_flows
-from flows.definition import MAX_OPTION_ID_BYTES, Finding, Place, Question
+from flows.definition import COUNTRIES, MAX_OPTION_ID_BYTES, Finding, Place, Question
+from flows.texts import list_texts
 from flows.translation_checks import Translation
 from flows.yaml_reader import did_you_mean
-from knowledge.articles import Article
+from knowledge.articles import Article, Section
 from knowledge.directory.shipped import check_shipped
+from knowledge.glossary import check_terms, load_glossary
+from knowledge.readability import MIN_EASE_IN_DANGER, check_reading
 from knowledge.search import find
 from knowledge.taxonomy import load_taxonomy
 from locales.checks import check_catalogs
@@ -35,6 +40,7 @@ def check_everything(directory: Path = SHIPPED) -> list[Finding]:
     ]
     findings += _check_search(content)
     findings += _check_option_ids(content)
+    findings += _check_plain_language(content)
     unique = {(f.place.path, f.place.line, f.message): f for f in findings}
     return [unique[key] for key in sorted(unique)]
 
@@ -78,9 +84,9 @@ def _check_search(content: Content) -> list[Finding]:
     """Every article is found by its own title."""
     findings = []
     for article in content.articles.values():
-        found = find(article.title, content.index)
-        if not found or found[0].article != article.id:
-            first = found[0].article if found else "nothing"
+        found = find(article.title, content.index).articles
+        if not found or found[0] != article.id:
+            first = found[0] if found else "nothing"
             findings.append(
                 Finding(
                     article.place or Place(article.id, 1),
@@ -106,4 +112,45 @@ def _check_option_ids(content: Content) -> list[Finding]:
                             f"button; {MAX_OPTION_ID_BYTES} fit. Shorten one of them.",
                         )
                     )
+    return findings
+
+
+def _check_plain_language(content: Content) -> list[Finding]:
+    """Articles, flows and messages of danger are easy to read, and say what acronyms mean."""
+    glossary, findings = load_glossary()
+    for article in content.articles.values():
+        place = article.place or Place(article.id, 1)
+        findings += check_reading("summary", [(place, article.summary)])
+        for country, section in (*article.countries.items(), (None, article.everywhere)):
+            if section is None:
+                continue
+            what = country or "everywhere"
+            parts = [(Place(place.path, line), text) for line, text in _section_texts(section)]
+            findings += check_reading(what, parts)
+            findings += check_terms(what, parts, country, glossary)
+    for flow in content.flows.values():
+        texts = [text for text in list_texts(flow) if not text.on_button]
+        findings += check_reading("the texts", [(text.place, text.text) for text in texts])
+    return findings + _check_danger_messages(content)
+
+
+def _section_texts(section: Section) -> Iterator[tuple[int, str]]:
+    yield section.line, section.summary
+    for _, sentences in section.parts():
+        yield from ((sentence.line or section.line, sentence.text) for sentence in sentences)
+
+
+def _check_danger_messages(content: Content) -> list[Finding]:
+    """Each message is read as a person gets it, with the numbers of a country or of none."""
+    composer = Composer(content)
+    findings = []
+    for name, category in content.danger.categories.items():
+        place = Place("knowledge/danger/messages.yaml", category.line_number or 1)
+        for country in (*COUNTRIES, None):
+            parts = [
+                (place, message.text)
+                for message in composer.trouble(Session(country=country), name)
+            ]
+            what = f"{name}, {country or 'country not known'}"
+            findings += check_reading(what, parts, MIN_EASE_IN_DANGER)
     return findings

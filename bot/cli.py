@@ -94,6 +94,9 @@ def ask(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One JSON question a line on stdin, one answer a line")
     ] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Show what the question found and why, word by word")
+    ] = False,
 ) -> None:
     """Answer one question, or many with --jsonl."""
     if jsonl:
@@ -107,6 +110,11 @@ def ask(
         return
     if not text:
         _stop('Write the question: ventanilla ask "perdí mi DUI" --country SV', usage=True)
+    if why:
+        from bot.asking import why as tell
+
+        print(tell(text, lang, country, _content(_settings())))
+        return
     from bot.channels.console import Conversation, plain
     from bot.messages import Message
 
@@ -115,6 +123,27 @@ def ask(
     conversation.skip_greeting()
     for message in conversation.say(Message(text=text)):
         print(plain(message))
+
+
+@app.command("eval")
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="YAML files of labelled questions")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """Measure how well labelled questions are understood."""
+    from bot.evaluation import EvaluationError, table
+    from bot.evaluation import evaluate as run
+
+    try:
+        figures = run(files, _content(_settings()))
+    except EvaluationError as error:
+        _stop(str(error))
+    if as_json:
+        import json
+
+        print(json.dumps({name: found.as_json() for name, found in figures.items()}, indent=2))
+    else:
+        print(table(figures))
 
 
 @app.command()

@@ -79,8 +79,9 @@ class Composer:
     def trouble(self, session: Session, category: str | None) -> tuple[OutgoingMessage, ...]:
         """Return what can be said without a database: help in danger, or an apology."""
         if category is None:
-            text = self._say(session.language, phrases.TROUBLE)
-            return (OutgoingMessage(text),)
+            texts = (phrases.TROUBLE, phrases.EMERGENCY_ALL)
+            said = "\n\n".join(self._say(session.language, text) for text in texts)
+            return (OutgoingMessage(said),)
         return _pack(self._danger(ShowDanger(category, session.country), session.language))
 
     def _say(self, language: str, text: str, **params: object) -> str:

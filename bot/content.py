@@ -13,7 +13,7 @@ from bot.danger import DangerBook, load_danger
 from flows.definition import Finding, Flow
 from flows.loader import load_flows
 from knowledge.articles import Article, load_articles
-from knowledge.search import SearchIndex, build_index
+from knowledge.search import SHIPPED_LEXICON, SearchIndex, build_index, load_lexicon
 from locales.catalogs import Translator, languages, translator
 
 SHIPPED = Path(__file__).resolve().parent.parent
@@ -72,18 +72,17 @@ def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
     articles, more = load_articles(directory / "knowledge" / "articles", "knowledge/articles")
     book, even_more = load_danger(directory / "knowledge" / "danger", "knowledge/danger")
     translators = _translators(directory)
-    titles = {
-        article.id: [t.text(article.title) for t in translators.values() if t.language != "es"]
-        for article in articles.values()
-    }
+    lexicon_at = directory / "knowledge" / "search"
+    lexicon, rest = load_lexicon(lexicon_at if lexicon_at.is_dir() else SHIPPED_LEXICON)
+    others = {name: t.text for name, t in translators.items() if name != "es"}
     content = Content(
         flows=flows,
         articles=articles,
-        index=build_index(articles, titles),
+        index=build_index(articles, others, lexicon),
         danger=book,
         translators=translators,
     )
-    return content, [*found, *more, *even_more]
+    return content, [*found, *more, *even_more, *rest]
 
 
 def _translators(directory: Path) -> dict[str, Translator]:

@@ -34,8 +34,8 @@ from bot.options import (
 )
 from bot.typed import greeting_language, nearest_option, offered_option, word_everywhere
 from flows.definition import COUNTRIES
+from flows.folding import clean, fold
 from knowledge import search
-from knowledge.folding import clean, fold
 
 TALK_TO_PERSON = "assistant/talk-to-person"
 PRIVACY = "assistant/privacy"
@@ -66,7 +66,7 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
     if option in (EXIT, "w:delete") or word_everywhere(text) in (EXIT, "w:delete"):
         return _ending(session, option or word_everywhere(text) or EXIT)
     if message.kind is Kind.TEXT:
-        session = replace(_with_hints(session, text), greeted=True)
+        session = replace(_with_hints(session, text, content), greeted=True)
         read = _read_text(session, text, message, content)
     elif message.kind is Kind.OPTION:
         read = _Read(_carry_out(replace(session, greeted=True), option, message, content))
@@ -84,7 +84,7 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
 
 
 def _in_danger(session: Session, text: str, category: str, content: Content) -> Turn:
-    session = _with_hints(session, text)
+    session = _with_hints(session, text, content)
     known = content.danger.categories[category]
     ids = (*(() if session.country else tuple(f"c:{c}" for c in COUNTRIES)), PERSON, CONTINUE, EXIT)
     shown = choices(ids, content)
@@ -97,7 +97,7 @@ def _in_danger(session: Session, text: str, category: str, content: Content) -> 
         ShowDanger(category, session.country),
         Ask(phrases.NEXT_STEP if session.country else phrases.ASK_COUNTRY, shown),
     )
-    found = tuple(f.article for f in search.find(text, content.index))
+    found = search.find(text, content.index, session.country).articles
     return Turn(session, replies, articles=found, crisis=known.contract)
 
 
@@ -108,8 +108,11 @@ def _ending(session: Session, word: str) -> Turn:
     return Turn(ended, (Say(phrases.ERASED),), ending=Ending.ERASE)
 
 
-def _with_hints(session: Session, text: str) -> Session:
-    language = hints.language_of(text) or (None if session.greeted else greeting_language(text))
+def _with_hints(session: Session, text: str, content: Content) -> Session:
+    languages = content.index.reader.languages
+    language = hints.language_of(text, languages, settled=session.greeted)
+    if language is None and session.country is None:  # the visit has only begun
+        language = greeting_language(text)
     if language is not None:
         session = replace(session, language=language)
     country = hints.country_of(text, session.country)
@@ -122,21 +125,21 @@ def _read_text(session: Session, text: str, message: Message, content: Content) 
     if len(text) > MAX_MESSAGE_CHARS:
         return _Read(_stay(session, content, phrases.TOO_LONG))
     word = word_everywhere(text)
-    if word is not None:
-        return _Read(_carry_out(replace(session, misses=0), word, message, content))
     picked = offered_option(text, session.offered, content)
+    if word is not None and (picked is None or not _gives_way(word)):
+        return _Read(_carry_out(replace(session, misses=0), word, message, content))
     if picked is None:
         # "Honduras", typed alone, answers nothing that was asked but settles the country.
         picked = _country_alone(text)
     if picked is not None:
         return _Read(_carry_out(replace(session, misses=0), picked, message, content))
     opened = _flow_called(text, content)
-    found = search.find(text, content.index)
-    articles = tuple(f.article for f in found)
+    found = search.find(text, content.index, session.country, session.language)
+    articles = found.articles
     if opened is not None:
         step = navigation.open_flow(replace(session, misses=0), content, opened, message.at)
         return _Read(step, articles)
-    sure = search.is_answer(found)
+    sure = found.band is search.Band.ANSWER
     near = None if sure else nearest_option(text, session.offered, content)
     if near is not None:
         step = _carry_out(replace(session, misses=0), near, message, content)
@@ -147,15 +150,20 @@ def _read_text(session: Session, text: str, message: Message, content: Content) 
     return _not_sure(session, found, content, articles)
 
 
+def _gives_way(word: str) -> bool:
+    """Whether an option of the same name on the screen is meant rather: "inglés", "empezar"."""
+    return word == "w:start" or word.startswith("l:")
+
+
 def _not_sure(
     session: Session,
-    found: list[search.Found],
+    found: search.Result,
     content: Content,
     articles: tuple[str, ...],
 ) -> _Read:
     waiting = navigation.current_question(session, content)
-    suggested = search.suggestions(found)
-    if suggested and (waiting is None or found[0].score >= search.ANSWER_FROM):
+    suggested = found.offered
+    if suggested and (waiting is None or found.found[0].score >= search.ANSWER_FROM):
         ids = (*(f"a:{name}" for name in suggested), PERSON, MENU)
         step = navigation.offer(replace(session, misses=0), content, phrases.IS_IT_THIS, ids)
         return _Read(step, articles)

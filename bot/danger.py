@@ -13,7 +13,7 @@ from pathlib import Path
 from flows.definition import COUNTRIES, Finding, Place
 from flows.yaml_reader import Reader
 from flows.yaml_source import YamlMap, read_yaml
-from knowledge.folding import fold
+from flows.folding import fold
 
 CATEGORY_KEYS = (
     "contract", "line", "es", "act", "line_text", "words", "examples", "harmless_examples",

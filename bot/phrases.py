@@ -17,8 +17,8 @@ WELCOME = N_(
     "El Salvador, Guatemala, Honduras o México, y para sus familias."
 )
 PRIVACY_IN_SHORT = N_(
-    "No guardamos sus mensajes ni preguntamos su nombre. La empresa de esta aplicación sí "
-    "puede guardar el chat; escriba «borrar» y borramos lo nuestro."
+    "No guardamos sus mensajes ni preguntamos su nombre; escriba «borrar» y olvidamos lo demás. "
+    "Si usa Telegram u otra aplicación, esa empresa sí puede guardar el chat."
 )
 ASK_COUNTRY = N_("¿En qué país está o a cuál regresa?")
 ASK_COUNTRY_FOR_ANSWER = N_("Los pasos cambian según el país. ¿A cuál se refiere?")

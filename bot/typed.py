@@ -5,7 +5,7 @@ from rapidfuzz import fuzz, process
 from bot.content import Content
 from bot.options import choice, split_answer
 from flows.definition import Question
-from knowledge.folding import fold
+from flows.folding import fold
 
 # Work at any moment, in both languages; also what Telegram's commands stand for.
 WORDS_EVERYWHERE = {

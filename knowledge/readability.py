@@ -6,9 +6,10 @@ fácil», 80 and above «muy fácil». It judges a whole section of an article o
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.definition import Finding, Place
 from knowledge.syllables import count_syllables
 
 MIN_EASE = 65.0  # «bastante fácil», for every article and flow
@@ -24,20 +25,36 @@ PIECE = "dato"
 
 _UPPER = "A-ZÁÉÍÓÚÜÑ"
 _LOWER = "a-záéíóúüñ"
-_LINK = re.compile(r"https?://\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b[\w/-]*")
-# "EE. UU." and "a. m." end a sentence only where a new one begins; "Sr." and "Av." never do.
-_PAIRED = re.compile(rf"\b(?:EE\. ?UU|[ap]\. ?m|etc)\.(?P<end>\s*$|\s+(?=[¿¡«(]?[{_UPPER}]))?")
-_TITLE = re.compile(r"\b(?:Sra?|Dra?|Lic|Ing|Uds?|Av|Avda|Col|Ave|Blvd|Esq|Edif|Núm|No|Nro|Tel|Art|art|núm|tel|pág)\.(?=\s)")
-_NUMBER = re.compile(r"(?:[$€]|\b(?:US\$|Q|L\.?)(?=\s?\d))?\s?[+*#(]?\d[\d.,:/()°%-]*(?:[ -]\(?\d[\d.,:/()-]*)*")
-_FIELD = re.compile(r"\{\w+\}")
-_ACRONYM = re.compile(rf"\b(?:[{_UPPER}]\.){{2,}}|\b[{_UPPER}][{_UPPER}0-9]+(?:[-/][{_UPPER}0-9]+)*\b(?:\+)?")
-_NAME = rf"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)*"
-_NAMES = re.compile(
-    rf"(?<=[{_LOWER},;:)] )[«\"]?{_NAME}(?: (?:(?:de|del|la|las|los|el|al) ){{0,2}}{_NAME})*"
-)
-_PIECES = re.compile(rf"\b{PIECE}\b(?: {PIECE}\b)+")
+_DOT = "\u2024"  # stands in for a full stop that ends no sentence
+_LIST_MARK = re.compile(r"(?m)^[ \t]*(?:\d{1,2}\.|-)[ \t]+")
 _END = re.compile(r"(?<=[.!?…])[»\")\]]*\s+|\n+")
+# These end a sentence only where a new one begins; the titles after them never do.
+_PAIRED = re.compile(
+    rf"\b(?P<inner>EE\. ?UU|[ap]\. ?m|etc)\.(?P<end>(?=\s*$|\s*\n|\s+[¿¡«(]?[{_UPPER}]))?"
+)
+_TITLE = re.compile(
+    r"\b(?:Sra?|Dra?|Lic|Ing|Uds?|Avd?a?|Col|Blvd|Esq|[Tt]el|[Aa]rt|pág)\.(?=\s)"
+    r"|\b(?:No|Nro|[Nn]úm)\.(?=\s?\d)"
+)
 _WORD = re.compile(r"[^\W\d_]+")
+_NAME = rf"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)*"
+# What becomes a piece, in this order: an earlier kind may hold signs of a later one.
+_PIECES = (
+    re.compile(r"\{\w+\}"),  # a number or name that the program fills in
+    re.compile(r"https?://\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b[\w/-]*"),  # citas.sre.gob.mx
+    re.compile(r"\bEE\. ?UU\.?|\b[ap]\. ?m\."),
+    re.compile(
+        r"(?:[$€]|\b(?:US\$|Q|L\.?)(?=\s?\d))?\s?[+*#(]?\d[\d.,:/()°%-]*(?:[ -]\(?\d[\d.,:/()-]*)*"
+    ),
+    re.compile(rf"\b(?:[{_UPPER}]\.){{2,}}|\b[{_UPPER}][{_UPPER}0-9]+(?:[-/][{_UPPER}0-9]+)*\b\+?"),
+    # A name is told by its capital inside a sentence; at the start of one, it reads as any word.
+    re.compile(
+        rf"(?<=[{_LOWER},;:)] )[«\"]?{_NAME}"
+        rf"(?: (?:(?:de|del|la|las|los|el|al) ){{0,2}}{_NAME})*"
+    ),
+)
+_RUN_OF_PIECES = re.compile(rf"\b{PIECE}\b(?: {PIECE}\b)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +108,62 @@ def inflesz(syllables: int, words: int, sentences: int) -> float:
 def split_sentences(text: str) -> list[str]:
     """Split a text at the ends of its sentences; `$10.31`, `8:00 a. m.` and `EE. UU.` stay whole.
 
+    Each line of a list is a sentence, without its number or dash.
+
+
     >>> split_sentences("Cuesta $10.31 en EE. UU. y aquí. Abre a las 8:00 a. m. Vaya ya.")
     ['Cuesta $10.31 en EE. UU. y aquí.', 'Abre a las 8:00 a. m.', 'Vaya ya.']
     """
-    guarded = _PAIRED.sub(_guard_paired, text)
+    guarded = _PAIRED.sub(_guard_paired, _LIST_MARK.sub("", text))
     guarded = _TITLE.sub(lambda m: m.group().replace(".", _DOT), guarded)
     return [part.replace(_DOT, ".").strip() for part in _END.split(guarded) if part.strip()]
 
 
 def read_words(sentence: str) -> Iterator[str]:
     """Give the words of a sentence as a reader takes them: each name or number is one `PIECE`."""
-    text = _FIELD.sub(f" {PIECE} ", sentence)
-    text = _LINK.sub(f" {PIECE} ", text)
-    text = re.sub(r"EE\. ?UU\.?", PIECE, text)
-    text = re.sub(r"\b([ap])\. ?m\.", PIECE, text)
-    text = _NUMBER.sub(f" {PIECE} ", text)
-    text = _ACRONYM.sub(PIECE, " ".join(text.split()))
-    text = _NAMES.sub(PIECE, text)
-    text = _PIECES.sub(PIECE, " ".join(text.split()))
-    for match in _WORD.finditer(text):
-        yield match.group()
+    text = sentence
+    for kind in _PIECES:
+        text = " ".join(kind.sub(f" {PIECE} ", text).split())
+    yield from _WORD.findall(_RUN_OF_PIECES.sub(PIECE, text))
 
 
-_DOT = "\u2024"  # stands in for a full stop that ends no sentence
+def check_reading(
+    what: str, parts: Sequence[tuple[Place, str]], min_ease: float = MIN_EASE
+) -> list[Finding]:
+    """Return what makes a text hard to read: one finding for the whole, one a long sentence.
+
+    `what` names the text in the finding. A text under `MIN_WORDS` is judged by its sentences
+    alone, except in danger, where every message must be very easy.
+    """
+    ease = measure(text for _, text in parts)
+    wrong = []
+    if ease.score < min_ease and (ease.is_stable or min_ease >= MIN_EASE_IN_DANGER):
+        wrong.append(
+            f"reads at INFLESZ {ease.score:.1f}; {min_ease:.0f} at least. "
+            f"Use shorter words in «{ease.hardest}»."
+        )
+    if ease.average > MAX_AVERAGE:
+        wrong.append(
+            f"has {ease.average:.1f} words a sentence on average; {MAX_AVERAGE:.0f} at most. "
+            f"Split «{ease.longest}»."
+        )
+    findings = [Finding(parts[0][0], f"{what}: {' It '.join(wrong)}")] if wrong else []
+    for place, text in parts:
+        one = measure([text])
+        if one.longest_words > MAX_SENTENCE:
+            findings.append(
+                Finding(
+                    place,
+                    f"{what}: has a sentence of {one.longest_words} words; {MAX_SENTENCE} at most. "
+                    f"Split «{one.longest}».",
+                )
+            )
+    return findings
 
 
 def _guard_paired(match: re.Match[str]) -> str:
-    end = match["end"]
-    if end is None:
-        return match.group().replace(".", _DOT)
-    return match.group()[: -len(end) or None].rstrip()[:-1].replace(".", _DOT) + "." + end
+    last = _DOT if match["end"] is None else "."
+    return match["inner"].replace(".", _DOT) + last
 
 
 def _weight(words: list[str]) -> float:

@@ -2,18 +2,23 @@
 
 import contextlib
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from web_for_tests import Service
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
+
+SIZES = {"small": (320, 568), "phone": (360, 740), "desk": (1280, 800)}
+AWAY = re.compile(r"^https://www\.google\.com/")
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="needs Chromium (apt-get install chromium, or set CHROMIUM)"
@@ -138,3 +143,60 @@ def tab_stops(page: Page, most: int = 80) -> list[dict[str, Any]]:
             break
         found.append(stop)
     return found
+
+
+class Visit:
+    """A page with what happened in it: requests, errors, attempts to leave."""
+
+    def __init__(self, page: Page, service: Service) -> None:
+        self.page = page
+        self.service = service
+        self.requests: list[Request] = []
+        self.errors: list[str] = []
+        self.left: list[str] = []
+        page.on("request", lambda request: self.requests.append(request))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.context.route(AWAY, self._stay)
+        page.goto(service.url)
+
+    def _stay(self, route: Route) -> None:
+        self.left.append(route.request.url)
+        route.fulfill(content_type="text/html", body="<title>clima</title>")
+
+    def say(self, text: str) -> None:
+        self.page.fill("#text", text)
+        self.answered(lambda: self.page.keyboard.press("Enter"))
+
+    def choose(self, option: str) -> None:
+        self.answered(lambda: self.page.click(f"button[value='{option}']"))
+
+    def answered(self, act: Callable[[], Any]) -> None:
+        """Do something and wait until its replies are there."""
+        said = self.page.locator(".said").count()
+        act()
+        self.page.locator(".said").nth(said).wait_for()
+        expect(self.page.locator("#log")).to_have_attribute("aria-busy", "false")
+
+    def chats(self) -> list[Request]:
+        return [r for r in self.requests if r.method == "POST" and "/chat" in r.url]
+
+
+@contextlib.contextmanager
+def visiting(browser: Browser, service: Service) -> Iterator[Callable[..., Visit]]:
+    """Give a function that opens a page of its own, as on another phone."""
+    contexts = []
+
+    def open_page(size: str = "phone", **options: Any) -> Visit:
+        width, height = SIZES[size]
+        settings = {"viewport": {"width": width, "height": height}, "locale": "es-SV"}
+        context = browser.new_context(**(settings | options))
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Visit(context.new_page(), service)
+
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()

@@ -239,6 +239,7 @@ class FakeTelegram(FakePeople):
         self._pending.clear()
         for update in waiting:
             self._queue(update)
+        self._push_all()
         return True
 
     def _do_deleteWebhook(self, _: dict[str, Any]) -> bool:  # noqa: N802

@@ -132,8 +132,16 @@ class FakePeople:
         self._lines[chat].append(update)
         if self.deliver_twice:
             self._lines[chat].append(update)
-        if chat not in self._pushing:
-            self._pushing[chat] = asyncio.create_task(self._push(chat, self._lines[chat]))
+        self._push_line(chat)
+
+    def _push_all(self) -> None:
+        for chat in list(self._lines):
+            self._push_line(chat)
+
+    def _push_line(self, chat: int) -> None:
+        line = self._lines[chat]
+        if line and chat not in self._pushing:
+            self._pushing[chat] = asyncio.create_task(self._push(chat, line))
 
     async def _push(self, chat: int, line: deque[dict[str, Any]]) -> None:
         while line:

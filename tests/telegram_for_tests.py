@@ -17,9 +17,9 @@ from bot.app import make_chat
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import read_update
 from bot.chat import Chat
-from bot.content import Content, read_content
+from bot.content import SHIPPED, Content, read_content
 from bot.messages import OutgoingMessage
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.store import open_store
 from bot.worker import Worker
 
@@ -40,7 +40,8 @@ class Service:
 
 @functools.cache
 def content() -> Content:
-    return read_content()[0]  # a mistake in an article is another test's business
+    # A mistake in an article is another test's business.
+    return read_content(read_settings().content_dir or SHIPPED)[0]
 
 
 def a_chat(folder: Path) -> Chat:
@@ -90,15 +91,23 @@ def with_telegram(
 
 def expected_replies(updates: Iterable[dict[str, Any]]) -> list[OutgoingMessage]:
     """Return what the conversation itself answers to some updates, without any channel."""
+    chat = _chat_alone()
+    with chat.engine.begin() as connection:
+        for table in ("sessions", "handled_updates", "outbox"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    inbounds = [read_update(update).inbound for update in updates]
+    return [
+        message
+        for inbound in inbounds
+        if inbound is not None
+        for message in chat.take(inbound).messages
+    ]
+
+
+@functools.cache
+def _chat_alone() -> Chat:
     settings = Settings(database_url="sqlite://", secret_key=SECRET_KEY, shipped_directory=False)
-    chat = make_chat(settings, open_store(settings), content())
-    replies: list[OutgoingMessage] = []
-    for update in updates:
-        inbound = read_update(update).inbound
-        if inbound is not None:
-            replies += chat.take(inbound).messages
-    chat.engine.dispose()
-    return replies
+    return make_chat(settings, open_store(settings), content())
 
 
 def rows(chat: Chat, table: str) -> int:

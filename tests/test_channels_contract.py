@@ -123,7 +123,7 @@ def test_the_terminal_shows_what_was_decided(
         timeout=60,
         check=True,
     )
-    expected = by_decision(["inicio", *typed], content)
+    expected = by_decision(["=w:start", *typed], content)
     shown = [
         "\n".join([text, *(f"  {n}. {label}" for n, (_, label) in enumerate(options, 1))]) + "\n"
         for text, options in expected

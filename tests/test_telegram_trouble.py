@@ -277,7 +277,9 @@ def test_neither_token_nor_names_nor_texts_are_logged(
     caplog.set_level(logging.DEBUG)
 
     async def conversation(fake: FakeTelegram) -> None:
-        for method in ("deleteWebhook", "getUpdates", "getMyName", "answerCallbackQuery"):
+        fake.trouble("deleteWebhook", RESET)
+        fake.trouble("getUpdates", BAD_GATEWAY)
+        for method in ("getMyName", "answerCallbackQuery"):
             fake.trouble(method, RESET, BAD_GATEWAY)
         fake.trouble(
             "sendMessage", RESET, BAD_GATEWAY, slow_down(0.1), Trouble(400, "Bad Request: x")

@@ -96,6 +96,15 @@ def test_a_token_that_is_not_ours_is_replaced(client: httpx.Client, token: str) 
     assert len(answer["conversation"]) == TOKEN_CHARS
 
 
+def test_our_own_page_is_told_more(client: httpx.Client) -> None:
+    answer = client.post("/chat?page=1", json={"text": "me quiero morir"}).json()
+    assert list(answer) == [*KEYS, "ended"]
+    assert [message["urgent"] for message in answer["messages"]][:2] == [True, False]
+    assert phrases.WELCOME not in words(answer)
+    body = {"text": "salir", "conversation": answer["conversation"]}
+    assert client.post("/chat?page=1", json=body).json()["ended"] is True
+
+
 def test_danger_is_told_to_the_caller(client: httpx.Client) -> None:
     answer = ask(client, "me quiero morir", country="SV")
     assert answer["crisis"] == "self-harm"

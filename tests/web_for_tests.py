@@ -1,6 +1,7 @@
 """The real service on a free port, for the tests of the web chat."""
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -51,8 +52,14 @@ class Service:
 
 @contextlib.contextmanager
 def serving(folder: Path, public_url: str | None = None) -> Iterator[Service]:
-    """Serve with a database of its own in `folder`, with the shipped content."""
-    settings = Settings(data_dir=folder, secret_key=SECRET, public_url=public_url)
+    """Serve with a database of its own in `folder`, with the shipped content or another one."""
+    content = os.environ.get("VENTANILLA_CONTENT_DIR")
+    settings = Settings(
+        data_dir=folder,
+        secret_key=SECRET,
+        public_url=public_url,
+        content_dir=Path(content) if content else None,
+    )
     config = uvicorn.Config(
         make_app(settings), host="127.0.0.1", port=0, log_level="warning", access_log=False
     )

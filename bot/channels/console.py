@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.compose import Composer, FindServices
 from bot.content import Content
 from bot.conversation import take_turn
-from bot.messages import Message, OutgoingMessage, Session
+from bot.messages import Kind, Message, OutgoingMessage, Session
 
 Show = Callable[[OutgoingMessage], None]
 
@@ -37,7 +37,7 @@ class Conversation:
 
 def hold(conversation: Conversation, lines: Iterable[str], show: Show) -> None:
     """Begin with the first screen, then answer line after line until the input ends."""
-    _show_all(conversation.say(Message(text="inicio")), show)
+    _show_all(conversation.say(Message(kind=Kind.OPTION, option="w:start")), show)
     for line in lines:
         _show_all(conversation.say(Message(text=line.rstrip("\n"))), show)
 

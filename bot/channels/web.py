@@ -10,13 +10,13 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
-from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot.channels import web_requests as requests
 from bot.channels.web_assets import PREFIX, Assets
+from bot.channels.web_description import DESCRIPTION
 from bot.channels.web_headers import SecurityHeaders
 from bot.channels.web_languages import preferred
 from bot.channels.web_pages import NEUTRAL_PAGE, Pages
@@ -32,49 +32,6 @@ CHANNEL = "web"
 COOKIE = "ventanilla"
 RETRY_SECONDS = "30"
 OTHER_METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
-
-
-class ChatOption(BaseModel):
-    """Something the person can choose: its `id` comes back as `option`."""
-
-    id: str
-    label: str
-
-
-class ChatMessage(BaseModel):
-    """One message of the assistant; `services` and `sources` repeat its text as data."""
-
-    text: str
-    options: list[ChatOption]
-    services: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
-
-
-class ChatReply(BaseModel):
-    """The answer to one message.
-
-    `crisis` names a danger that the reply opens with help for, `concern` is true where a line only
-    asks about danger.
-    """
-
-    conversation: str
-    lang: str
-    messages: list[ChatMessage]
-    article: str | None
-    crisis: str | None
-    concern: bool
-
-
-class ChatProblem(BaseModel):
-    """RFC 9457; `messages` is what the assistant can say all the same, such as help in danger."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[dict[str, str]] | None = None
-    conversation: str | None = None
-    messages: list[ChatMessage] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +115,7 @@ class WebChat:
         language = self._language(request, body.lang)
         message = _read_message(body, language)
         token = requests.known_shape(body.conversation) or requests.new_token()
-        # Our own page shows the first screen by itself, and announces what is urgent.
+        # Our own page has shown the first screen, announces what is urgent, and clears itself.
         own_page = "page" in request.query_params
         result = await self._take(token, message, welcomed=own_page)
         if isinstance(result, _Trouble):
@@ -169,16 +126,17 @@ class WebChat:
                 messages=_as_json(result.messages, own_page=own_page),
             )
         turn = result.turn
-        return JSONResponse(
-            {
-                "conversation": token,
-                "lang": _language_of(result, language),
-                "messages": _as_json(result.messages, own_page=own_page),
-                "article": turn.article if turn else None,
-                "crisis": turn.crisis if turn else None,
-                "concern": turn.concern if turn else False,
-            }
-        )
+        answer: dict[str, Any] = {
+            "conversation": token,
+            "lang": _language_of(result, language),
+            "messages": _as_json(result.messages, own_page=own_page),
+            "article": turn.article if turn else None,
+            "crisis": turn.crisis if turn else None,
+            "concern": turn.concern if turn else False,
+        }
+        if own_page:
+            answer["ended"] = bool(turn and turn.ending)
+        return JSONResponse(answer)
 
     async def refuse_method(self, request: Request) -> Response:
         """Any other method on `/chat`."""
@@ -279,25 +237,7 @@ def make_router(worker: Worker, *, secure_cookies: bool = False) -> APIRouter:
     hidden: dict[str, Any] = {"include_in_schema": False}
     router.add_api_route("/", web.show, methods=["GET", "HEAD"], **hidden)
     router.add_api_route("/", web.post_form, methods=["POST"], **hidden)
-    problem: dict[str, Any] = {
-        "model": ChatProblem,
-        "content": {"application/problem+json": {}},
-    }
-    router.add_api_route(
-        "/chat",
-        web.post_json,
-        methods=["POST"],
-        operation_id="chat",
-        tags=["chat"],
-        response_model=ChatReply,
-        responses=dict.fromkeys((400, 413, 415, 422, 500, 503), problem),
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": requests.request_schema()}},
-            }
-        },
-    )
+    router.add_api_route("/chat", web.post_json, methods=["POST"], **DESCRIPTION)
     router.add_api_route("/chat", web.refuse_method, methods=OTHER_METHODS, **hidden)
     router.add_api_route("/salir", web.leave, methods=["GET", "HEAD"], **hidden)
     router.add_api_route("/salir", web.end, methods=["POST"], **hidden)

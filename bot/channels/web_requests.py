@@ -99,14 +99,6 @@ class ChatRequest(BaseModel):
     country: Literal["SV", "GT", "HN", "MX"] | None = None
 
 
-def request_schema() -> dict[str, Any]:
-    """Return the JSON schema of `ChatRequest` in one piece, for the API description."""
-    schema = ChatRequest.model_json_schema()
-    location = schema.pop("$defs")["ChatLocation"]
-    schema["properties"]["location"]["anyOf"][0] = location
-    return schema
-
-
 def new_token() -> str:
     """Return the secret that is all a conversation is known by."""
     return secrets.token_urlsafe(TOKEN_BYTES)

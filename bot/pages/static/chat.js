@@ -239,7 +239,7 @@
       ]));
     }
     if (message.options.length) {
-      element.appendChild(make("form", { "class": "options", method: "post", action: "/", role: "group", "aria-label": say("options") },
+      element.appendChild(make("form", { "class": "options", method: "post", action: "/" },
         message.options.map(function (option, number) {
           var attributes = { name: "option", value: option.id };
           if (option.id.indexOf("l:") === 0) attributes.lang = option.id.slice(2);
@@ -312,13 +312,13 @@
       wait(false);
       mine.remove();
       giveBack(what);
-      var again = make("button", { type: "button", role: "alert" }, [say("offline")]);
+      var again = make("button", { type: "button" }, [say("offline")]);
       again.addEventListener("click", function () {
         field.focus();
         if (what.text && field.value.trim() === what.text) field.value = "";
         send(what, shown);
       });
-      show([again]);
+      show([make("div", { role: "alert" }, [again])]);
     });
   }
 
@@ -331,6 +331,12 @@
       giveBack(what);
       if (!answer.messages) mine.remove();
       show([problem(answer.detail || say("trouble"))]);
+    }
+    if (answer.ended) {
+      // On a shared phone nothing of a closed conversation stays to be read.
+      forget();
+      field.focus();
+      log.textContent = "";
     }
     if (answer.messages) answered(answer, mine);
   }
@@ -355,7 +361,7 @@
       if (touch && added.length) added[0].setAttribute("tabindex", "-1");
       (touch && added[0] ? added[0] : field).focus({ preventScroll: true });
     }
-    (added.length ? mine : log).scrollIntoView({ block: "start" });
+    (log.contains(mine) ? mine : log).scrollIntoView({ block: "start" });
   }
 
   // The words around the conversation follow it into another language.
