@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
+from admin.hsds.router import hsds_router
 from bot import chat as chats
 from bot.channels import web
 from bot.channels.telegram import TelegramChannel
@@ -72,11 +73,12 @@ def make_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    app.include_router(hsds_router(engine, settings.public_url))
     web.install(app, worker, secure_cookies=(settings.public_url or "").startswith("https://"))
     # Prepaid data is dear; no answer holds both a secret and words of somebody else's.
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if telegram is not None and telegram.route is not None:
-        app.router.routes.append(telegram.route)
+        app.router.routes.insert(0, telegram.route)  # most requests are updates
     _add_health(app, engine)
     return app
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.compose import Composer
 from bot.content import SHIPPED, Content, read_content
+from bot.danger import check_danger
 from bot.messages import Session
 from bot.options import answer_id
 from flows.checks import check_flows
@@ -25,8 +27,8 @@ MIN_ASKS = 12
 ASKED_LANGUAGES = ("es", "en")
 
 
-def check_everything(directory: Path = SHIPPED) -> list[Finding]:
-    """Return every finding once, by file and line; empty when all is well."""
+def check_everything(directory: Path = SHIPPED, today: date | None = None) -> list[Finding]:
+    """Return every finding once, by file and line, as of `today`; empty when all is well."""
     content, findings = read_content(directory)
     terms, found = load_taxonomy()
     findings += found
@@ -40,6 +42,11 @@ def check_everything(directory: Path = SHIPPED) -> list[Finding]:
     ]
     findings += _check_search(content)
     findings += _check_option_ids(content)
+    findings += check_danger(
+        content.danger,
+        today or datetime.now(UTC).date(),
+        directory / "knowledge" / "danger",
+    )
     findings += _check_plain_language(content)
     unique = {(f.place.path, f.place.line, f.message): f for f in findings}
     return [unique[key] for key in sorted(unique)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot import cli_directory
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from bot.card import Office
     from bot.compose import FindServices
     from bot.content import Content
     from bot.messages import ShowServices
-    from knowledge.directory.records import Service
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +36,7 @@ flow_app = typer.Typer(no_args_is_help=True, help="Look at a flow as a picture o
 database_app = typer.Typer(no_args_is_help=True, help="Look after the database.")
 app.add_typer(flow_app, name="flow")
 app.add_typer(database_app, name="database")
+app.add_typer(cli_directory.app, name="directory")
 
 
 class Language(StrEnum):
@@ -231,7 +233,7 @@ def _services_when_needed(settings: Settings) -> "FindServices":
     """Open the database at the first question about an office: the first screen needs none."""
     engine: Engine | None = None
 
-    def find(show: "ShowServices") -> "Sequence[Service]":
+    def find(show: "ShowServices") -> "Sequence[Office]":
         nonlocal engine
         from bot.chat import finder
         from bot.store import open_store

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot import hours, phrases
+from bot import phrases
+from bot.card import Card, Office, fitting
 from bot.content import Content
 from bot.messages import (
     Ask,
@@ -19,18 +20,19 @@ from bot.messages import (
     Say,
     Session,
     ShowArticle,
+    ShowConcern,
     ShowDanger,
     ShownOption,
     ShowServices,
     Turn,
 )
 from knowledge.articles import Section, Source
-from knowledge.directory.records import Service
-from locales.formats import format_date, format_distance_km, format_list
+from locales.formats import format_date, format_list
 
 SOFT_LIMIT = 600  # characters a message is filled up to
 HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
 SOURCES_NAMED = 3
+CARDS_IN_A_MESSAGE = 3
 
 PART_TITLES = {
     "steps": phrases.PART_STEPS,
@@ -43,7 +45,7 @@ PART_TITLES = {
 }
 
 
-FindServices = Callable[[ShowServices], Sequence[Service]]
+FindServices = Callable[[ShowServices], Sequence[Office]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,9 @@ class Composer:
                 return self._services(reply, language, find)
             case ShowDanger():
                 return self._danger(reply, language)
+            case ShowConcern(option):
+                shown = ShownOption(option.id, self._say(language, option.label))
+                return [_Block(self._say(language, phrases.CONCERN), (shown,), alone=True)]
 
     def _ask(self, ask: Ask, language: str) -> _Block:
         text = self._say(language, ask.text, **ask.params)
@@ -169,11 +174,13 @@ class Composer:
         else:
             lines.append(self._say(language, category.act, emergency=emergency.number))
             sources = ({"url": emergency.source, "date": emergency.date},)
-            special = self.content.danger.number(show.country, category.line)
+            special = self.content.danger.number(show.country, *category.lines)
             if special is not None:
                 line = f"{special.number} ({self._say(language, special.what)})"
-                lines.append(self._say(language, category.line_text, line=line))
+                said = self._say(language, category.line_text, line=line)
+                lines.insert(1 if category.line_first else 2, said)
                 sources += ({"url": special.source, "date": special.date},)
+        lines.append(self._say(language, phrases.LIMITS))
         return [_Block("\n".join(lines), sources=sources, alone=True, urgent=True)]
 
     def _services(
@@ -186,79 +193,21 @@ class Composer:
         if not shown:
             text = phrases.NO_MORE_SERVICES if found else phrases.NO_SERVICES
             return [_Block(self._say(language, text))]
-        blocks = []
-        for position, service in enumerate(shown):
-            heading = [self._say(language, phrases.SERVICES_HEADING)] if position == 0 else []
-            lines = self._service_lines(service, language)
-            data = self._service_data(service, language)
-            text = "\n".join([*heading, *lines])[:HARD_LIMIT]
-            blocks.append(_Block(text, services=(data,)))
+        heading = self._say(language, phrases.SERVICES_HEADING) + "\n"
+        cards = [Card.of(office, self.content, language) for office in shown]
+        texts = [
+            text
+            for start in range(0, len(cards), CARDS_IN_A_MESSAGE)
+            for text in fitting(
+                cards[start : start + CARDS_IN_A_MESSAGE], HARD_LIMIT - len(heading)
+            )
+        ]
+        texts[0] = heading + texts[0]
+        blocks = [
+            _Block(text[:HARD_LIMIT], services=(card.data(),))
+            for text, card in zip(texts, cards, strict=True)
+        ]
         return [replace(message, alone=True) for message in _join_services(blocks)]
-
-    def _service_lines(self, service: Service, language: str) -> list[str]:
-        say = self._say
-        place = ", ".join(part for part in (service.address, service.municipality) if part)
-        if service.municipality and service.address and service.municipality in service.address:
-            place = service.address
-        lines = [service.text("name", language)]
-        if service.text("alert", language):
-            lines.append(service.text("alert", language))
-        if place or not service.department:
-            lines.append(place or say(language, phrases.WHOLE_COUNTRY))
-        if service.distance_km is not None:
-            distance = format_distance_km(service.distance_km, language, service.country)
-            lines.append(say(language, phrases.SERVICE_DISTANCE, distance=distance))
-        if spoken := self._hours(service, language):
-            lines.append(say(language, phrases.SERVICE_HOURS, hours=spoken))
-        if service.phones:
-            numbers = [f"{p.number} ({p.note})" if p.note else p.number for p in service.phones]
-            lines.append(say(language, phrases.SERVICE_PHONE, phone=", ".join(numbers[:3])))
-        if service.whatsapp:
-            lines.append(f"WhatsApp: {service.whatsapp}")
-        if service.website and not (service.phones and place):
-            lines.append(say(language, phrases.SERVICE_WEB, url=service.website))
-        if cost := service.text("cost", language):
-            lines.append(say(language, phrases.SERVICE_COST, cost=cost))
-        if service.assured_date is None:
-            call = phrases.CALL_FIRST if service.phones else phrases.ASK_BEFORE_GOING
-            lines.append(say(language, call))
-        return lines
-
-    def _hours(self, service: Service, language: str) -> str:
-        spoken = hours.in_words(service.schedule, self.content, language)
-        note = service.text("hours_note", language)
-        return "; ".join(part for part in (spoken, note) if part)
-
-    def _service_data(self, service: Service, language: str) -> dict[str, Any]:
-        data: dict[str, Any] = {
-            "id": service.id,
-            "name": service.text("name", language),
-            "organization": service.organization,
-            "description": service.text("description", language),
-            "who": service.text("who", language),
-            "cost": service.text("cost", language),
-            "alert": service.text("alert", language),
-            "address": service.address,
-            "municipality": service.municipality,
-            "department": service.department,
-            "country": service.country,
-            "latitude": service.latitude,
-            "longitude": service.longitude,
-            "distance_km": service.distance_km,
-            "hours": self._hours(service, language),
-            "phones": [{"number": p.number, "note": p.note} for p in service.phones],
-            "whatsapp": service.whatsapp,
-            "email": service.email,
-            "website": service.website,
-            "languages": list(service.languages),
-            "assured_date": service.assured_date,
-            "confidence": service.confidence,
-            "source": {"url": service.source, "date": service.source_date},
-        }
-        if service.assured_date is None:
-            call = phrases.CALL_FIRST if service.phones else phrases.ASK_BEFORE_GOING
-            data["notice"] = self._say(language, call)
-        return {key: value for key, value in data.items() if value not in (None, "", [])}
 
 
 def _join_services(blocks: list[_Block]) -> list[_Block]:

@@ -6,14 +6,19 @@ shipped content (`VENTANILLA_CONTENT_DIR`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from bot import content_cache
 from bot.danger import DangerBook, load_danger
+from bot.smalltalk import SmallTalk, load_smalltalk
 from flows.definition import Finding, Flow
+from flows.folding import fold
 from flows.loader import load_flows
 from knowledge.articles import Article, load_articles
 from knowledge.search import SHIPPED_LEXICON, SearchIndex, build_index, load_lexicon
+from knowledge.situations import FILE as SHIPPED_SITUATIONS
+from knowledge.situations import Situations, load_situations
 from locales.catalogs import Translator, languages, translator
 
 SHIPPED = Path(__file__).resolve().parent.parent
@@ -32,13 +37,20 @@ class Content:
     index: SearchIndex
     danger: DangerBook
     translators: Mapping[str, Translator] = field(default_factory=dict)
+    situations: Situations = field(default_factory=dict)
+    smalltalk: SmallTalk = field(default_factory=SmallTalk)
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """The folded words that open a flow → its id."""
+        return {fold(word): flow.id for flow in self.flows.values() for word in flow.starts_with}
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages people can choose, Spanish first."""
         return tuple(self.translators) or ("es",)
 
-    @property
+    @cached_property
     def menu(self) -> tuple[Flow, ...]:
         """The flows that the menu offers, in the order that they ask for."""
         listed = [flow for flow in self.flows.values() if flow.menu is not None]
@@ -70,7 +82,12 @@ def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
     """Read everything under `directory` and return it with all that is wrong in the files."""
     flows, found = load_flows(directory / "flows" / "library", "flows/library")
     articles, more = load_articles(directory / "knowledge" / "articles", "knowledge/articles")
+    told_at = directory / "knowledge" / "situations.yaml"
+    situations, told = load_situations(told_at if told_at.is_file() else SHIPPED_SITUATIONS)
     book, even_more = load_danger(directory / "knowledge" / "danger", "knowledge/danger")
+    smalltalk, talk_found = load_smalltalk(
+        directory / "knowledge" / "smalltalk.yaml", "knowledge/smalltalk.yaml"
+    )
     translators = _translators(directory)
     lexicon_at = directory / "knowledge" / "search"
     lexicon, rest = load_lexicon(lexicon_at if lexicon_at.is_dir() else SHIPPED_LEXICON)
@@ -81,8 +98,10 @@ def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:
         index=build_index(articles, others, lexicon),
         danger=book,
         translators=translators,
+        smalltalk=smalltalk,
+        situations=situations,
     )
-    return content, [*found, *more, *even_more, *rest]
+    return content, [*found, *more, *even_more, *talk_found, *rest, *told]
 
 
 def _translators(directory: Path) -> dict[str, Translator]:

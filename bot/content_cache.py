@@ -17,7 +17,7 @@ from typing import Any
 
 CODE = Path(__file__).resolve().parent.parent
 CONTENT_FOLDERS = ("flows", "knowledge", "locales")
-SUFFIXES = (".yaml", ".po", ".py")
+SUFFIXES = (".yaml", ".json", ".po", ".py")
 _OURS = ("flows.", "knowledge.", "bot.")
 _PLAIN = {
     ("builtins", "frozenset"),

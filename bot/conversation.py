@@ -6,8 +6,10 @@ person plainly chose, then what they ask.
 
 from dataclasses import dataclass, replace
 
-from bot import danger, hints, navigation, phrases
+from bot import danger, hints, navigation, phrases, placing
 from bot.content import Content
+from bot.danger.book import UNNAMED
+from bot.helping import ask_about_danger, give_help
 from bot.messages import (
     MAX_MESSAGE_CHARS,
     Ask,
@@ -18,7 +20,6 @@ from bot.messages import (
     Say,
     Session,
     ShowArticle,
-    ShowDanger,
     Turn,
 )
 from bot.navigation import Step
@@ -36,11 +37,33 @@ from bot.typed import greeting_language, nearest_option, offered_option, word_ev
 from flows.definition import COUNTRIES
 from flows.folding import clean, fold
 from knowledge import search
+from knowledge.situations import situations_of
 
 TALK_TO_PERSON = "assistant/talk-to-person"
 PRIVACY = "assistant/privacy"
+_COUNTRY_ALONE = {
+    said: f"c:{country}"
+    for country in COUNTRIES
+    for said in (fold(phrases.COUNTRY_NAMES[country]), country.lower())
+}
 HELP_MISSES = 2  # misses in a row before a person to call is offered
-ONE_WORD = 1
+# Where small talk hides a wish, what is offered with the reply.
+SMALL_TALK_WAYS = {
+    "insult": (PERSON, MENU),
+    "robot": (PERSON, f"a:{PRIVACY}", MENU),
+    "authority": (f"a:{PRIVACY}", PERSON, MENU),
+}
+# What each danger is about: the best of these leads the candidates, whatever words were used.
+DANGER_ARTICLES = {
+    "self-harm": ("psychosocial/suicidal-thoughts",),
+    "violence": (
+        "psychosocial/violence-at-home",
+        "protection/threats-displacement",
+        "protection/extortion",
+    ),
+    "trafficking": ("protection/human-trafficking",),
+    "child-danger": ("children/child-danger",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +80,16 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
 
     No clock, network or database: equal arguments always give an equal turn. Never raises.
     """
-    text = clean(message.text) if message.kind is Kind.TEXT else ""
-    category = danger.read(text, content.danger) if text else None
-    if category is not None:
-        return _in_danger(session, text, category, content)
+    # Danger is read in whatever carries words, the caption of a photo too, and as it was typed:
+    # line breaks keep sentences apart.
+    reading = danger.examine(message.text, content.danger)
+    text = clean(message.text)
+    # An option on the screen, typed, is what it says: there is nothing to guess from its sound.
+    if reading.guessed and offered_option(text, session.offered, content) is not None:
+        reading = danger.Reading()
+    if reading.category is not None:
+        return _in_danger(session, text, reading, content)
+    text = text if message.kind is Kind.TEXT else ""
     first_contact = not session.greeted
     option = message.option or "" if message.kind is Kind.OPTION else ""
     if option in (EXIT, "w:delete") or word_everywhere(text) in (EXIT, "w:delete"):
@@ -78,27 +107,30 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
     after, replies = read.step
     if first_contact and not _is_welcome(replies):
         replies = (Say(phrases.WELCOME), Say(phrases.PRIVACY_IN_SHORT), *replies)
+    if reading.concern:
+        after, replies = ask_about_danger((after, replies), content)
     shown = next((r.article for r in replies if isinstance(r, ShowArticle)), None)
     candidates = read.articles or ((shown,) if shown else ())
-    return Turn(after, replies, article=shown, articles=candidates, answered=read.answered)
+    return Turn(
+        after,
+        replies,
+        article=shown,
+        articles=candidates,
+        answered=read.answered,
+        concern=reading.concern,
+    )
 
 
-def _in_danger(session: Session, text: str, category: str, content: Content) -> Turn:
-    session = _with_hints(session, text, content)
-    known = content.danger.categories[category]
-    ids = (*(() if session.country else tuple(f"c:{c}" for c in COUNTRIES)), PERSON, CONTINUE, EXIT)
-    shown = choices(ids, content)
-    session = replace(
-        session, misses=0, offered=tuple(c.id for c in shown), pending=None, greeted=True
-    )
-    if session.country is None:
-        session = replace(session, pending=f"d:{category}")
-    replies: tuple[Reply, ...] = (
-        ShowDanger(category, session.country),
-        Ask(phrases.NEXT_STEP if session.country else phrases.ASK_COUNTRY, shown),
-    )
-    found = search.find(text, content.index, session.country).articles
-    return Turn(session, replies, articles=found, crisis=known.contract)
+def _in_danger(session: Session, text: str, reading: danger.Reading, content: Content) -> Turn:
+    articles = DANGER_ARTICLES.get(reading.contract or "", ())
+    try:
+        session = _with_hints(session, text, content)
+        found = search.find(text, content.index, session.country, session.language)
+        articles = found.led_by(articles)
+    except Exception:  # noqa: BLE001, S110 - help goes out whatever else is broken
+        pass
+    session, replies = give_help(session, content, reading.category or UNNAMED)
+    return Turn(session, replies, articles=articles, crisis=reading.contract)
 
 
 def _ending(session: Session, word: str) -> Turn:
@@ -115,8 +147,13 @@ def _with_hints(session: Session, text: str, content: Content) -> Session:
         language = greeting_language(text)
     if language is not None:
         session = replace(session, language=language)
+    told = situations_of(text, content.situations)
+    if told:
+        session = replace(session, situations=tuple(dict.fromkeys((*session.situations, *told))))
     country = hints.country_of(text, session.country)
-    return session if country is None else replace(session, country=country)
+    if country is not None and country != session.country:
+        session = replace(session, country=country, department=None, municipality=None)
+    return placing.settle(session, placing.place_in(text, session.country))
 
 
 def _read_text(session: Session, text: str, message: Message, content: Content) -> _Read:
@@ -147,7 +184,30 @@ def _read_text(session: Session, text: str, message: Message, content: Content) 
     if sure:
         step = navigation.show_article(replace(session, misses=0), content, articles[0])
         return _Read(step, articles)
+    kind = content.smalltalk.kind_of(text)
+    if kind is not None:  # before places: "gracias" thanks, though Gracias is a town
+        return _Read(_small_talk(session, kind, content), articles, answered=False)
+    placed = _placed(session, text, message, content)
+    if placed is not None and not found.offered:
+        return _Read(placed, articles, answered=session.article is not None)
     return _not_sure(session, found, content, articles)
+
+
+def _placed(session: Session, text: str, message: Message, content: Content) -> Step | None:
+    """Answer a message that only says where: the offices there, or what waited for the country."""
+    place = placing.place_said(text, session.country)
+    if place is None:
+        return None
+    elsewhere = session.country not in (None, place.country)
+    session = replace(session, misses=0, country=place.country)
+    settled = placing.settle(session, place)
+    if settled.pending is not None:
+        return _carry_out(replace(settled, pending=None), settled.pending, message, content)
+    if settled.article is None:
+        return _resume(settled, content)
+    if elsewhere:  # the steps are others in another country
+        return navigation.show_article(settled, content, settled.article)
+    return navigation.show_services(settled, content, settled.article, from_start=True)
 
 
 def _gives_way(word: str) -> bool:
@@ -177,6 +237,16 @@ def _not_sure(
     return _Read(_stay(session, content, text), articles, answered=False)
 
 
+def _small_talk(session: Session, kind: str, content: Content) -> Step:
+    session = replace(session, misses=0)
+    said = phrases.SMALL_TALK[kind]
+    ways = SMALL_TALK_WAYS.get(kind)
+    if ways is None or navigation.current_question(session, content) is not None:
+        return _stay(session, content, said)
+    after, asked = navigation.offer(session, content, phrases.NEXT_STEP, ways)
+    return after, (Say(said), *asked)
+
+
 def _carry_out(session: Session, option: str, message: Message, content: Content) -> Step:
     """Do what an option stands for, whenever it was offered; never raises for an unknown one."""
     kind, _, rest = option.partition(":")
@@ -193,9 +263,7 @@ def _carry_out(session: Session, option: str, message: Message, content: Content
     if kind == "l":
         return _language_chosen(session, rest, content)
     if kind == "d" and rest in content.danger.categories:
-        shown = choices((PERSON, CONTINUE, EXIT), content)
-        session = replace(session, pending=None, offered=tuple(c.id for c in shown))
-        return session, (ShowDanger(rest, session.country), Ask(phrases.NEXT_STEP, shown))
+        return give_help(session, content, rest)
     if kind == "w":
         return _word(session, rest, message, content)
     return _stay(session, content, phrases.OLD_BUTTON)
@@ -243,7 +311,7 @@ def _country_chosen(session: Session, option: str, message: Message, content: Co
     if country not in COUNTRIES:
         return _stay(session, content, phrases.OLD_BUTTON)
     pending = session.pending
-    session = replace(session, country=country, municipality=None, pending=None)
+    session = replace(session, country=country, department=None, municipality=None, pending=None)
     if pending is not None:
         return _carry_out(session, pending, message, content)
     return _resume(session, content)
@@ -297,16 +365,8 @@ def _stay(session: Session, content: Content, text: str) -> Step:
 
 def _flow_called(text: str, content: Content) -> str | None:
     """Return the flow that `text` names by itself, as in "documentos" or "perdí mi documento"."""
-    folded = fold(text)
-    for flow in content.flows.values():
-        if any(folded == fold(word) for word in flow.starts_with):
-            return flow.id
-    return None
+    return content.called.get(fold(text))
 
 
 def _country_alone(text: str) -> str | None:
-    folded = fold(text)
-    for country in COUNTRIES:
-        if folded in (fold(phrases.COUNTRY_NAMES[country]), country.lower()):
-            return f"c:{country}"
-    return None
+    return _COUNTRY_ALONE.get(fold(text))

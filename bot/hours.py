@@ -31,11 +31,12 @@ def _days(part: str, content: Content, language: str) -> str:
 
 
 def _times(part: str, content: Content, language: str) -> str:
-    opens, closes = (_clock(time, language) for time in part.split("-"))
+    opens, closes = (clock(time, language) for time in part.split("-"))
     return content.text(language, phrases.HOURS_FROM_TO, opens=opens, closes=closes)
 
 
-def _clock(time: str, language: str) -> str:
+def clock(time: str, language: str) -> str:
+    """Return a time of day as a language writes it: 16:00, 4:00 pm."""
     hour, minute = time.split(":")
     if language != "en":
         return f"{int(hour)}:{minute}"

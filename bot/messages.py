@@ -53,11 +53,13 @@ class Session:
 
     `answers` maps node id → option id in the order given; `offered` are the option ids on the
     screen, so that "2" means something; `pending` is the option to carry out once the country is
-    known; `article` is the last one shown, for "where is the office?".
+    known; `article` is the last one shown, for "where is the office?"; `situations` are what the
+    person told by the way ("my son is 7"), so that no flow asks for it again.
     """
 
     language: str = "es"
     country: str | None = None
+    department: str | None = None
     municipality: str | None = None
     flow: str | None = None
     node: str | None = None
@@ -65,6 +67,7 @@ class Session:
     offered: tuple[str, ...] = ()
     pending: str | None = None
     article: str | None = None
+    situations: tuple[str, ...] = ()
     misses: int = 0
     greeted: bool = False
 
@@ -113,6 +116,7 @@ class ShowServices:
 
     taxonomy_term: str
     country: str
+    department: str | None = None
     municipality: str | None = None
     location: Location | None = None
     first: int = 0
@@ -127,7 +131,14 @@ class ShowDanger:
     country: str | None
 
 
-Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger
+@dataclass(frozen=True, slots=True)
+class ShowConcern:
+    """One line that asks whether there is danger now, with its button; above an answer."""
+
+    option: Choice
+
+
+Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger | ShowConcern
 
 
 class Ending(StrEnum):

@@ -66,7 +66,7 @@ def open_flow(session: Session, content: Content, flow_id: str, at: datetime) ->
     first = engine.begin(flow, situation(session, at, {}))
     if not isinstance(first, str):
         return _changed(session, content)
-    return show_node(replace(session, node=first), content, f"f:{flow_id}")
+    return _go_on(replace(session, node=first), content, f"f:{flow_id}", at)
 
 
 def answer(session: Session, content: Content, picked: tuple[str, str, str], at: datetime) -> Step:
@@ -91,7 +91,29 @@ def answer(session: Session, content: Content, picked: tuple[str, str, str], at:
     session = replace(
         session, flow=flow_id, node=step, answers={**answers, node_id: option_id}, pending=None
     )
-    return show_node(session, content, picked_id)
+    return _go_on(session, content, picked_id, at)
+
+
+def _go_on(session: Session, content: Content, came_by: str, at: datetime) -> Step:
+    """Show the node, unless the person has told the answer already: then that answer is given."""
+    told: list[Reply] = []
+    while (waiting := current_question(session, content)) is not None:
+        flow, question = waiting
+        known = [o for o in question.options if o.situation in session.situations]
+        if len(known) != 1 or question.id in session.answers:
+            break
+        step = engine.answer(
+            flow, question.id, known[0].id, situation(session, at, session.answers)
+        )
+        if not isinstance(step, str):
+            break
+        came_by = answer_id(flow.id, question.id, known[0].id)
+        label = content.text(session.language, known[0].label)
+        told.append(Say(phrases.TOLD_ALREADY, {"option": label}))
+        answers = {**session.answers, question.id: known[0].id}
+        session = replace(session, node=step, answers=answers)
+    after, replies = show_node(session, content, came_by)
+    return after, (*told, *replies)
 
 
 def go_back(session: Session, content: Content, at: datetime) -> Step:
@@ -155,9 +177,7 @@ def _show_outcome(session: Session, content: Content, node: Outcome, came_by: st
     replies += [ShowArticle(article.id, session.country) for article in articles]
     term = node.services.taxonomy_term if node.services else next(iter(node.articles), None)
     if term is not None and session.country is not None:
-        replies.append(
-            ShowServices(term, session.country, session.municipality, limit=SERVICES_SHOWN)
-        )
+        replies.append(_services(session, term))
     also = [
         other for article in articles for other in article.see_also if other not in node.articles
     ]
@@ -187,9 +207,7 @@ def show_article(session: Session, content: Content, article_id: str) -> Step:
     session = replace(session, article=article_id, pending=None)
     replies: list[Reply] = [ShowArticle(article_id, session.country)]
     if article.needs_country and session.country is not None:
-        replies.append(
-            ShowServices(article_id, session.country, session.municipality, limit=SERVICES_SHOWN)
-        )
+        replies.append(_services(session, article_id))
     waiting = current_question(session, content)
     if waiting is not None:
         session, asked = show_node(session, content, None)
@@ -201,19 +219,21 @@ def show_article(session: Session, content: Content, article_id: str) -> Step:
 
 
 def show_services(
-    session: Session, content: Content, term: str, location: Location | None = None
+    session: Session,
+    content: Content,
+    term: str,
+    location: Location | None = None,
+    *,
+    from_start: bool = False,
 ) -> Step:
-    """Show more offices for an article or topic, the nearest ones when a location is given."""
+    """Show more offices for an article or topic; the nearest ones for a location or a new place."""
     if session.country is None:
         return ask_country(session, content, f"s:{term}", phrases.ASK_COUNTRY_FOR_ANSWER)
-    services = ShowServices(
-        term,
-        session.country,
-        session.municipality,
-        location,
-        first=0 if location else SERVICES_SHOWN,
-        limit=SERVICES_MORE,
-    )
+    services = _services(session, term)
+    if location is not None:
+        services = replace(services, location=location, limit=SERVICES_MORE)
+    elif not from_start:
+        services = replace(services, first=SERVICES_SHOWN, limit=SERVICES_MORE)
     session = replace(session, pending=None)
     if current_question(session, content) is not None:
         session, asked = show_node(session, content, None)
@@ -221,6 +241,16 @@ def show_services(
     back_to = (f"a:{term}",) if term in content.articles and term != session.article else ()
     session, asked = offer(session, content, phrases.NEXT_STEP, (*back_to, MENU))
     return session, (services, *asked)
+
+
+def _services(session: Session, term: str) -> ShowServices:
+    return ShowServices(
+        term,
+        session.country or "",
+        session.department,
+        session.municipality,
+        limit=SERVICES_SHOWN,
+    )
 
 
 def _changed(session: Session, content: Content) -> Step:

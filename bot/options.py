@@ -56,6 +56,8 @@ def choice(option_id: str, content: Content) -> Choice | None:
         return Choice(option_id, content.articles[rest].title)
     if kind == "s":
         return Choice(option_id, phrases.BUTTON_MORE_OFFICES)
+    if kind == "d" and rest in content.danger.categories:
+        return Choice(option_id, phrases.BUTTON_IN_DANGER)
     if kind == "o" and (answer := split_answer(option_id)):
         return _answer_choice(option_id, answer, content)
     return None

@@ -6,7 +6,7 @@ hour. Order of ids is order of turns.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -110,7 +110,8 @@ def expire(connection: Connection, now: datetime) -> int:
 
 
 def _pack(address: str, message: OutgoingMessage) -> bytes:
-    return json.dumps([address, asdict(message)], ensure_ascii=False).encode()
+    packed = message.as_json() | {"urgent": message.urgent}
+    return json.dumps([address, packed], ensure_ascii=False).encode()
 
 
 def _unpack(value: bytes) -> tuple[str, OutgoingMessage]:

@@ -32,6 +32,7 @@ ASK_LANGUAGE = N_("¿En qué idioma prefiere seguir?")
 # The menu and getting around.
 ASK_MENU = N_("¿En qué le ayudo?")
 MENU_HINT = N_("Toque una opción, escriba su número o haga su pregunta.")
+TOLD_ALREADY = N_("Tomo en cuenta lo que me contó: {option}.")
 CONTINUE_WITH = N_("Seguimos con su pregunta anterior.")
 NOTHING_BEFORE = N_("Ya está en el principio.")
 FLOW_CHANGED = N_("Esa parte cambió desde la última vez. Empecemos desde el menú.")
@@ -128,3 +129,82 @@ DAYS_FROM_TO = N_("{first} a {last}")
 HOURS_FROM_TO = N_("de {opens} a {closes}")
 OPEN_ALWAYS = N_("24 horas, todos los días")
 AND = N_("y")
+
+# Danger. A program says so (safety, S23); children are spoken to as «tú» (S20).
+LIMITS = N_("Soy un programa: nadie lee esto en vivo y no puedo mandar ayuda.")
+CONCERN = N_("¿Está en peligro ahora? Si es así, elija «Estoy en peligro».")
+BUTTON_IN_DANGER = N_("Estoy en peligro")
+NEXT_STEP_CHILD = N_("¿Qué quieres hacer?")
+ASK_COUNTRY_CHILD = N_("¿En qué país estás?")
+
+# Small talk: a short, decent reply that leads back. Kinds as in `knowledge/smalltalk.yaml`.
+SMALL_TALK = {
+    "thanks": N_("Con gusto. Aquí estoy si necesita algo más."),
+    "greeting": N_("Buenas. Aquí estoy para ayudarle."),
+    "goodbye": N_("Que le vaya bien. Si me necesita otra vez, escriba «hola»."),
+    "agree": N_("Bien. Seguimos cuando guste."),
+    "laugh": N_("Siempre ayuda reír un poco."),
+    "compliment": N_("Gracias por decirlo. Qué bueno que le sirva."),
+    "insult": N_("Siento no haberle ayudado. Si prefiere, puede hablar con una persona."),
+    "robot": N_("Soy Ventanilla, un programa. No soy una persona, y nadie lee esto en vivo."),
+    "authority": N_(
+        "No. No somos la migra ni la policía. No guardamos lo que escribe ni su nombre."
+    ),
+    "sorry": N_("No hay problema. Escriba con confianza."),
+    "test": N_("Le leo bien. Puede hacer su pregunta."),
+}
+
+# The card of an office: open or not, how far, how old.
+AT_TIME = N_("a las {time}")
+AT_ONE = N_("a la {time}")
+AT_MIDNIGHT = N_("a medianoche")
+OPEN_NOW_ALWAYS = N_("Abierto ahora, las 24 horas.")
+OPEN_NOW = N_("Abierto ahora, cierra {when}.")
+CLOSES_SOON = N_("Abierto, pero cierra pronto: {when}.")
+OPENS_TODAY = N_("Cerrado. Abre hoy {when}.")
+OPENS_TOMORROW = N_("Cerrado. Abre mañana {when}.")
+OPENS_ON_DAY = N_("Cerrado. Abre el {day} {when}.")
+CLOSED_NOW = N_("Cerrado por ahora.")
+CLOSED_HOLIDAY = N_("Hoy es feriado.")
+SERVICE_ABOUT = N_("A unos {distance}, según su municipio")
+SERVICE_ELSEWHERE = N_("En otro lugar: {department}")
+SERVICE_PRIVATE = N_("Por seguridad no damos la dirección. Llame primero.")
+SERVICE_BRING = N_("Lleve: {papers}")
+SERVICE_LANGUAGES = N_("También atienden en {languages}")
+SERVICE_ACCESS = N_("Acceso: {access}")
+SERVICE_MAP = N_("Mapa: {url}")
+SOURCE_DATE = N_("Dato de {date}.")
+UNCONFIRMED = N_("Sin confirmar.")
+UNCONFIRMED_DOUBTFUL = N_("Dato dudoso.")
+VERIFIED = N_("Verificado el {date}.")
+VERIFIED_AGEING = N_("Verificado el {date}; puede haber cambiado.")
+VERIFIED_OLD = N_("Verificado el {date}: llame antes de ir.")
+VERIFIED_OLD_ASK = N_("Verificado el {date}: pregunte antes de ir.")
+CAUTION = {
+    "closed": N_("Otras personas lo encontraron cerrado."),
+    "moved": N_("Otras personas avisaron que ya no está ahí."),
+    "phone": N_("Otras personas avisaron que el teléfono no sirve."),
+}
+# Language names in Spanish, as in «atienden en inglés».
+SPOKEN = {
+    "en": N_("inglés"),
+    "cab": N_("garífuna"),
+    "cak": N_("kaqchikel"),
+    "kek": N_("q’eqchi’"),
+    "mam": N_("mam"),
+    "myn": N_("idiomas mayas"),
+    "nah": N_("náhuatl"),
+    "quc": N_("k’iche’"),
+    "miq": N_("miskito"),
+    "sgn": N_("lengua de señas"),
+}
+
+# What people say is wrong with an office.
+BUTTON_REPORT = N_("¿Algo está mal?")
+ASK_REPORT = N_("¿Qué está mal en esta oficina?")
+REPORT_KINDS = {
+    "closed": N_("Estaba cerrado"),
+    "moved": N_("Ya no es ahí"),
+    "phone": N_("El teléfono no sirve"),
+}
+REPORT_THANKS = N_("Gracias. Lo anotamos para que la oficina lo revise. No guardamos quién avisó.")

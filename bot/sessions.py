@@ -15,7 +15,7 @@ from knowledge.store.tables import sessions
 
 KEEP_DAYS = 7
 
-_OPTIONAL_TEXT = ("country", "municipality", "flow", "node", "pending", "article")
+_OPTIONAL_TEXT = ("country", "department", "municipality", "flow", "node", "pending", "article")
 
 _LOAD = select(sessions.c.state).where(sessions.c.chat == bindparam("chat")).with_for_update()
 _DELETE = delete(sessions).where(sessions.c.chat == bindparam("chat_"))
@@ -31,6 +31,7 @@ def to_json(session: Session) -> str:
     value = {f.name: getattr(session, f.name) for f in fields(session)}
     value["answers"] = dict(session.answers)
     value["offered"] = list(session.offered)
+    value["situations"] = list(session.situations)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -53,8 +54,9 @@ def from_json(text: str | bytes) -> Session:
             for node, option in value["answers"].items()
             if isinstance(node, str) and isinstance(option, str)
         }
-    if isinstance(value.get("offered"), list):
-        known["offered"] = tuple(item for item in value["offered"] if isinstance(item, str))
+    for name in ("offered", "situations"):
+        if isinstance(value.get(name), list):
+            known[name] = tuple(item for item in value[name] if isinstance(item, str))
     if isinstance(value.get("misses"), int):
         known["misses"] = value["misses"]
     if isinstance(value.get("greeted"), bool):

@@ -4,8 +4,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.settings import Settings
-from knowledge.directory import queries, shipped
-from knowledge.store.database import StoreError, explain, open_engine, sqlite_path
+from knowledge.directory import queries, terms
+from knowledge.directory.records import DirectoryError
+from knowledge.store.database import StoreError, explain, open_engine, reading, sqlite_path
 
 
 def open_store(settings: Settings) -> Engine:
@@ -15,11 +16,14 @@ def open_store(settings: Settings) -> Engine:
     """
     engine = connect(settings)
     upgrade(engine, settings)
-    if settings.shipped_directory:
-        try:
+    try:
+        refresh_terms(engine)
+        if settings.shipped_directory:
             fill_directory(engine)
-        except DBAPIError as error:
-            raise StoreError(explain(error, settings.url)) from error
+    except DBAPIError as error:
+        raise StoreError(explain(error, settings.url)) from error
+    except DirectoryError as error:
+        raise StoreError(f"{error} Mend it, or set VENTANILLA_SHIPPED_DIRECTORY=off.") from error
     return engine
 
 
@@ -42,12 +46,24 @@ def upgrade(engine: Engine, settings: Settings) -> bool:
         raise StoreError(explain(error, settings.url)) from error
 
 
+def refresh_terms(engine: Engine) -> None:
+    """Write the topics of this version into the database, when they changed."""
+    with reading(engine).connect() as connection:
+        if terms.are_current(connection):
+            return
+    with engine.begin() as connection:
+        terms.write_terms(connection)
+
+
 def fill_directory(engine: Engine) -> int:
     """Load the shipped directory into empty tables; return how many services were added."""
-    with engine.begin() as connection:
-        if queries.count_services(connection):
+    with reading(engine).connect() as connection:
+        if not queries.is_empty(connection):
             return 0
-        return shipped.load_shipped(connection)
+    from knowledge.directory import shipped  # only the first start of all reads spreadsheets
+
+    with engine.begin() as connection:
+        return shipped.load_shipped(connection) if queries.is_empty(connection) else 0
 
 
 def sqlite_path_of(settings: Settings) -> bool:

@@ -1,5 +1,7 @@
 """Reads typed text as one of the words that work everywhere, or as one of the options offered."""
 
+from functools import lru_cache
+
 from rapidfuzz import fuzz, process
 
 from bot.content import Content
@@ -28,6 +30,9 @@ _LANGUAGE_OF = {
 }  # fmt: skip
 
 _ENGLISH_GREETINGS = frozenset({"hello", "hi", "hey", "good morning", "start"})
+
+# Answers «¿Está en peligro ahora?», unless an option on the screen is called the same.
+YES = ("sí", "yes", "simón", "yeah", "yep", "claro", "sí estoy en peligro", "sí ayuda")
 
 NEAR_MISS_FROM = 86
 NEAR_MISS_LEAD = 5
@@ -97,12 +102,20 @@ def _spoken(offered: tuple[str, ...], content: Content) -> list[tuple[str, str]]
         labels = {found.label}
         if found.translate:
             labels |= {content.text(language, found.label) for language in content.languages}
-        spoken += [(option_id, fold(label)) for label in sorted(labels)]
-        spoken += [(option_id, fold(word)) for word in _synonyms(option_id, content)]
+        spoken += [(option_id, _folded(label)) for label in sorted(labels)]
+        spoken += [(option_id, _folded(word)) for word in _synonyms(option_id, content)]
     return [(option_id, said) for option_id, said in spoken if said]
 
 
+@lru_cache(maxsize=8192)
+def _folded(label: str) -> str:
+    """Fold one of our own labels, once; what people type is never kept in a cache."""
+    return fold(label)
+
+
 def _synonyms(option_id: str, content: Content) -> tuple[str, ...]:
+    if option_id.startswith("d:"):
+        return YES
     answer = split_answer(option_id) if option_id.startswith("o:") else None
     if answer is None:
         return ()

@@ -10,6 +10,19 @@ from dataclasses import dataclass, field
 
 COUNTRIES = ("SV", "GT", "HN", "MX")
 
+# What a person may have told by the way ("my son is 7"): an option that names one of these answers
+# its question by itself, so that nobody is asked what they have said already.
+SITUATIONS = (
+    "minor",
+    "children",
+    "pregnant",
+    "disability",
+    "indigenous_language",
+    "lgbtiq",
+    "record",
+    "foreign_family",
+)
+
 # Limits that keep a flow small enough for a person, a button and a diagram. Telegram refuses button
 # data over 64 bytes and our option ids hold flow, node and option ("o:flow/node/option"). Titles
 # are as short as labels, because menus show them on buttons.
@@ -59,6 +72,7 @@ class Option:
     id: str
     label: str
     words: tuple[str, ...] = ()  # other ways to type this answer, in any language
+    situation: str | None = None  # one of SITUATIONS that gives this answer by itself
     place: Place | None = field(default=None, compare=False)
 
 

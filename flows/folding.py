@@ -10,6 +10,7 @@ import unicodedata
 _LETTERS_TWICE = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[a-z0-9]+")
 _INITIALS = re.compile(r"\b((?:[a-z]\.){2,})")
+_MARKED = str.maketrans("áéíóúüñ¿¡«»–—…àèìòùâêîôûç", "aeiouun       aeiouaeiouc")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 # Characters that show nothing and only get in the way: zero-width ones, marks that turn the
 # direction of writing, soft hyphens, control characters.
@@ -37,9 +38,11 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words of `text`; letters repeated three times and more count twice."""
-    plain = _INVISIBLE.sub("", text).casefold()
+    plain = text.casefold()
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain).casefold()
+        plain = plain.translate(_MARKED)
+    if not plain.isascii() or not plain.isprintable():  # rare: letters of other alphabets, controls
+        plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", plain)).casefold()
         plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = _APOSTROPHES.sub("", plain)
     if "." in plain:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.definition import (
     COUNTRIES,
+    SITUATIONS,
     Finding,
     Flow,
     Node,
@@ -26,7 +27,7 @@ from flows.yaml_source import YamlList, YamlMap, read_yaml
 FLOW_KEYS = ("flow", "title", "menu", "starts_with", "first", "nodes")
 QUESTION_KEYS = ("question", "hint", "options", "next")
 OUTCOME_KEYS = ("outcome", "articles", "services", "flows")
-OPTION_KEYS = ("label", "words")
+OPTION_KEYS = ("label", "words", "situation")
 RULE_KEYS = ("if", "go")
 SERVICE_KEYS = ("taxonomy_term", "near")
 NEAR = ("municipality", "department", "country")
@@ -181,12 +182,14 @@ def _read_options(reader: Reader) -> tuple[Option, ...] | None:
             inner.unknown_keys(OPTION_KEYS)
             inner.require("label")
             label, words = inner.text("label"), inner.texts("words")
+            situation = inner.choice("situation", SITUATIONS)
         else:
             label, words = options_reader.text_of(node, option_id), ()
+            situation = None
             if node is None:
                 options_reader.note("has no text.", option_id)
         if label is not None:
-            options.append(Option(option_id, label, words, place))
+            options.append(Option(option_id, label, words, situation, place))
     complete = len(options) == len(options_reader.node.entries)
     return tuple(options) if complete else None
 

@@ -22,6 +22,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from fake_telegram_people import BOT, FakePeople, Sent, private_chat
+from fake_telegram_wire import error_answer, json_answer, read_parameters
 
 TOKEN = "123456:not-a-real-token"
 PROFILE_PARTS = {
@@ -125,9 +126,9 @@ class FakeTelegram(FakePeople):
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         prefix, _, method = request.path.lstrip("/").partition("/")
         if not prefix.startswith("bot") or ":" not in prefix:
-            return _error(404, "Not Found")
+            return error_answer(404, "Not Found")
         if prefix != f"bot{self.token}":
-            return _error(401, "Unauthorized")
+            return error_answer(401, "Unauthorized")
         self.calls[method] += 1
         self._changed.set()
         handler: Callable[[dict[str, Any]], Awaitable[Any] | Any] | None
@@ -136,8 +137,8 @@ class FakeTelegram(FakePeople):
         else:
             handler = getattr(self, f"_do_{method}", None)
         if handler is None:
-            return _error(404, "Not Found: method not found")
-        parameters = await _parameters(request)
+            return error_answer(404, "Not Found: method not found")
+        parameters = await read_parameters(request)
         trouble = self._next_trouble(method, parameters.get("chat_id"))
         if trouble is not None:
             return await self._make_trouble(trouble, handler, parameters, request)
@@ -146,8 +147,8 @@ class FakeTelegram(FakePeople):
             if isinstance(result, Awaitable):
                 result = await result
         except _Refusal as refusal:
-            return _error(refusal.status, refusal.description)
-        return _json({"ok": True, "result": result})
+            return error_answer(refusal.status, refusal.description)
+        return json_answer({"ok": True, "result": result})
 
     async def _make_trouble(
         self,
@@ -160,7 +161,7 @@ class FakeTelegram(FakePeople):
         if trouble.accepted:
             handler(parameters)
         if trouble.status:
-            return _error(trouble.status, trouble.description, trouble.retry_after)
+            return error_answer(trouble.status, trouble.description, trouble.retry_after)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
@@ -274,40 +275,6 @@ class _Refusal(Exception):  # noqa: N818
         super().__init__(description)
         self.status = status
         self.description = description
-
-
-async def _parameters(request: web.BaseRequest) -> dict[str, Any]:
-    body = await request.read()
-    if not body:
-        return {}
-    if request.content_type == "application/json":
-        value = json.loads(body)
-        assert isinstance(value, dict)
-        return value
-    return {name: _value(str(text)) for name, text in (await request.post()).items()}
-
-
-def _value(text: str) -> Any:
-    """Read a form's value, which is JSON unless it is plain text."""
-    if text[:1] in ("{", "[") or text.lstrip("-").isdigit() or text in ("true", "false"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    return web.Response(
-        body=json.dumps(value).encode(), status=status, content_type="application/json"
-    )
-
-
-def _error(status: int, description: str, retry_after: float | None = None) -> web.Response:
-    answer: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    if retry_after is not None:
-        answer["parameters"] = {"retry_after": retry_after}
-    return _json(answer, status)
 
 
 async def main() -> None:

@@ -149,9 +149,12 @@ def test_no_byte_of_the_files_tells_who_wrote_or_what(tmp_path: Path, content: C
     engine = open_store(settings)
     chat = Chat(engine, settings.vault(), content, Composer(content))
     chat.take(told(CANARY, "1"))
-    chat.take(told("Honduras", "2"))
+    turn = chat.take(told("Honduras", "2")).turn
+    assert turn is not None
+    offered = turn.session.offered
+    assert offered
     kept = b"".join(path.read_bytes() for path in settings.data_dir.iterdir())
-    for secret in (CANARY, "Xochiquetzal", USER, "replace-national-id", '"HN"', "Honduras"):
+    for secret in (CANARY, "Xochiquetzal", USER, '"offered"', '"HN"', "Honduras", *offered):
         for form in (secret.encode(), secret.encode("utf-16-le"), secret.encode().hex().encode()):
             assert form not in kept, secret
     engine.dispose()
@@ -197,8 +200,9 @@ def test_an_office_is_shown_with_its_phone_and_a_caution(
 
 def test_what_is_not_for_the_public_is_never_shown(shipped_store: Engine) -> None:
     from knowledge.directory.queries import find_services
+    from knowledge.store import directory_tables
 
-    terms = tables.service_taxonomy.c.taxonomy_term
+    terms = directory_tables.taxonomy_terms.c.code
     with shipped_store.connect() as connection:
         confidential = 0
         for term in connection.execute(select(terms).distinct()).scalars().all():

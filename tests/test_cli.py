@@ -50,7 +50,8 @@ def test_ask_gives_steps_price_source_and_office(data: Path) -> None:
     answer = run("ask", "--country", "SV", "perdí mi DUI", data=data).stdout
     for part in ("Duicentro", "$10.31", "Fuente", "Dónde ir o llamar"):
         assert part in answer
-    english = run("ask", "--lang", "en", "--country", "HN", "I lost my honduran ID", data=data).stdout
+    asked = ("ask", "--lang", "en", "--country", "HN", "I lost my honduran ID")
+    english = run(*asked, data=data).stdout
     for part in ("DNI", "L200", "Source", "What to do"):
         assert part in english
 

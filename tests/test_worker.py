@@ -17,6 +17,8 @@ from bot.worker import Worker
 def with_worker(folder: Path, test: Callable[[Worker], Awaitable[None]]) -> None:
     async def run() -> None:
         worker = Worker(a_chat(folder))
+        with worker.chat.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE notes (id TEXT PRIMARY KEY)")
         try:
             await asyncio.wait_for(test(worker), 20)
         finally:
@@ -28,8 +30,7 @@ def with_worker(folder: Path, test: Callable[[Worker], Awaitable[None]]) -> None
 
 def note(name: str) -> Callable[[Connection], None]:
     def work(connection: Connection) -> None:
-        values = {"id": name, "name": name}
-        connection.execute(text("INSERT INTO organizations (id, name) VALUES (:id, :name)"), values)
+        connection.execute(text("INSERT INTO notes (id) VALUES (:id)"), {"id": name})
 
     return work
 
@@ -65,8 +66,8 @@ def test_an_error_undoes_its_own_work_and_no_other(tmp_path: Path) -> None:
         release.set()
         kinds = [type(result).__name__ for result in await results]
         assert kinds == ["NoneType", "KeyError", "IntegrityError", "NoneType"]
-        assert rows(worker.chat, "organizations WHERE id IN ('one', 'three')") == 2
-        assert rows(worker.chat, "organizations WHERE id = 'two'") == 0
+        assert rows(worker.chat, "notes WHERE id IN ('one', 'three')") == 2
+        assert rows(worker.chat, "notes WHERE id = 'two'") == 0
 
     with_worker(tmp_path, group)
 
@@ -79,7 +80,7 @@ def test_what_waits_together_shares_a_commit_and_is_told_after_it(tmp_path: Path
         told = []
         jobs = [asyncio.create_task(worker.write(note(str(n)))) for n in range(10)]
         for job in jobs:
-            job.add_done_callback(lambda _: told.append(rows(worker.chat, "organizations")))
+            job.add_done_callback(lambda _: told.append(rows(worker.chat, "notes")))
         await asyncio.sleep(0.02)
         release.set()
         await asyncio.gather(*jobs)
@@ -105,8 +106,8 @@ def test_a_transaction_that_fails_fails_for_all_in_it(tmp_path: Path) -> None:
         assert isinstance(first, OperationalError)
         assert isinstance(spoiled, OperationalError)
         assert last is None
-        assert rows(worker.chat, "organizations WHERE id = 'one'") == 0
-        assert rows(worker.chat, "organizations WHERE id = 'two'") == 1
+        assert rows(worker.chat, "notes WHERE id = 'one'") == 0
+        assert rows(worker.chat, "notes WHERE id = 'two'") == 1
 
     with_worker(tmp_path, group)
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import phrases
 from bot.compose import Composer
 from bot.content import Content, load_content
 from bot.conversation import take_turn
@@ -29,6 +30,7 @@ from bot.messages import (
     Say,
     Session,
     ShowArticle,
+    ShowConcern,
     ShowDanger,
     ShowServices,
 )
@@ -107,9 +109,11 @@ def _answer(reply: Reply, language: str, content: Content) -> tuple[str, str]:
             section = content.articles[article].section(country)
             summary = section.summary if section else content.articles[article].summary
             return content.text(language, summary), article
-        case ShowServices(term, country, municipality, location):
-            near = "aquí cerca" if location else municipality or country
+        case ShowServices(term, country, department, municipality, location):
+            near = "aquí cerca" if location else municipality or department or country
             return "(oficinas)", f"{term}, {near}"
+        case ShowConcern(option):
+            return content.text(language, phrases.CONCERN), content.text(language, option.label)
         case ShowDanger(category, country):
             shown = Composer(content).trouble(
                 Session(language=language, country=country), category

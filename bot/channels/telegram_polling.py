@@ -92,10 +92,15 @@ class Poller:
             return
         self._settling = True
         try:
-            settled = await asyncio.gather(*map(self._intake.settle, updates))
+            settled = await asyncio.gather(
+                *map(self._intake.settle, updates), return_exceptions=True
+            )
         finally:
             self._settling = False
-        if all(settled):
+        for error in settled:
+            if isinstance(error, BaseException):  # ours to mend; the queue goes on
+                log.error("update not handled", error=type(error).__name__)
+        if False not in settled:
             self._backoff.reset()
             numbers = [number for number in map(update_id, updates) if number is not None]
             self._offset = max(numbers, default=(self._offset or 1) - 1) + 1

@@ -4,14 +4,16 @@ A function of a question and some articles; no database, no network, no model. T
 (concepts, shorthand, off-topic phrases) are files beside this one that an editor can read.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 
 from flows.folding import words
 from knowledge.articles import Article
 from knowledge.search.bands import ANSWER_FROM, Band
+from knowledge.search.documents import Documents, Translate, body, summaries
 from knowledge.search.finding import Found, Result, SearchIndex, find
-from knowledge.search.index import WRITTEN_IN, Translate, body, index_articles, summaries
-from knowledge.search.language import Languages, Spoken, learn_languages
+from knowledge.search.index import index_documents
+from knowledge.search.language import Languages, Spoken
 from knowledge.search.lexicon import SHIPPED as SHIPPED_LEXICON
 from knowledge.search.lexicon import Lexicon, load_lexicon
 from knowledge.search.reading import QuestionReader
@@ -32,6 +34,8 @@ __all__ = [
     "load_lexicon",
 ]
 
+_CAPITALS = re.compile(r"\b[A-ZÁÉÍÓÚÑ]{3,}\b")
+
 
 def build_index(
     articles: Mapping[str, Article],
@@ -39,31 +43,25 @@ def build_index(
     lexicon: Lexicon | None = None,
 ) -> SearchIndex:
     """Return the index of `articles`; `translations` maps other languages to their translators."""
-    translations = translations or {}
     lexicon = lexicon or Lexicon()
-    index = index_articles(articles, lexicon, translations)
-    languages = learn_languages(_texts(articles, translations), lexicon.neutral)
-    known = index.counts.copy()
-    for word in lexicon.concepts.members():
-        known[word] += 1
-    repairer = Repairer(known, lexicon.common)
-    return SearchIndex(index, QuestionReader(lexicon, repairer, languages))
-
-
-def _texts(
-    articles: Mapping[str, Article], translations: Mapping[str, Translate]
-) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {WRITTEN_IN: [], **{name: [] for name in translations}}
+    documents = Documents(lexicon)
     for article in articles.values():
-        for text in (article.title, *summaries(article), *body(article)):
-            texts[WRITTEN_IN] += words(text)
-            for language, translate in translations.items():
-                if (translated := translate(text)) != text:
-                    texts[language] += words(translated)
-        for language, phrasings in article.asks.items():
-            texts.setdefault(language, []).extend(_all_words(phrasings))
-    return texts
+        documents.add_article(article, translations or {})
+    for theme, phrases in lexicon.decoys.items():
+        documents.add_theme(theme, phrases)
+    known = documents.used.copy()
+    known.update(lexicon.concepts.members())
+    repairer = Repairer(known, lexicon.common, lexicon.glue, _acronyms(articles))
+    languages = Languages(dict(documents.spoken), neutral=lexicon.neutral)
+    return SearchIndex(index_documents(documents), QuestionReader(lexicon, repairer, languages))
 
 
-def _all_words(texts: Iterable[str]) -> list[str]:
-    return [word for text in texts for word in words(text)]
+def _acronyms(articles: Mapping[str, Article]) -> frozenset[str]:
+    """Return what titles and bodies write in capitals: names of papers and bodies."""
+    written = {
+        word
+        for article in articles.values()
+        for text in (article.title, *summaries(article), *body(article))
+        for word in _CAPITALS.findall(text)
+    }
+    return frozenset(word for text in written for word in words(text))

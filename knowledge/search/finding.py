@@ -1,7 +1,8 @@
 """Finding: from a typed question to the articles that answer it, and how sure that is."""
 
+import heapq
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.search.bands import Band, Evidence, band_of, confidence_of
@@ -9,6 +10,7 @@ from knowledge.search.index import Index
 from knowledge.search.reading import QuestionReader, Reading
 
 MAX_FOUND = 5
+RANKED = 30
 OFFERED = 3
 
 # Long messages ramble; the sentence that asks is scored by itself too.
@@ -40,11 +42,19 @@ class Result:
 
     found: tuple[Found, ...]
     band: Band
+    ranked: tuple[str, ...] = ()  # the best, further than those found
 
     @property
     def articles(self) -> tuple[str, ...]:
         """The ids, best first."""
         return tuple(found.article for found in self.found)
+
+    def led_by(self, about: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids with the best of `about` first, for a message whose topic is known."""
+        if not about:
+            return self.articles
+        first = next((name for name in self.ranked if name in about), about[0])
+        return (first, *(name for name in self.articles if name != first))[:MAX_FOUND]
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -72,13 +82,14 @@ def rank(
     scores = dict(index.score(reading))
     if len(reading.typed) >= LONG_WORDS:
         _add_sentences(scores, question, searched, country, language)
-    ranked = sorted(
-        (number for number in scores if not index.is_decoy(number)),
-        key=lambda number: (-scores[number], index.documents[number]),
-    )
+    ours = [number for number in scores if not index.is_decoy(number)]
     exact = index.asked.get(reading.tokens, ())
-    if exact:  # somebody asked it in just these words: nothing else fits as well
-        ranked.sort(key=lambda number: index.documents[number] not in exact)
+    # Somebody asked it in just these words: nothing else fits as well.
+    ranked = heapq.nsmallest(
+        RANKED,
+        ours,
+        key=lambda n: (index.documents[n] not in exact, -scores[n], index.documents[n]),
+    )
     evidence = _evidence(ranked, scores, reading, index, len(exact))
     confidence = confidence_of(evidence)
     top = max((scores[number] for number in ranked[:1]), default=0.0) or 1.0
@@ -86,7 +97,8 @@ def rank(
         Found(index.documents[number], round(confidence * min(1.0, scores[number] / top), 4))
         for number in ranked[:MAX_FOUND]
     )
-    return Result(found, band_of(evidence, confidence)), evidence, scores
+    names = tuple(index.documents[number] for number in ranked)
+    return Result(found, band_of(evidence, confidence), names), evidence, scores
 
 
 def _add_sentences(
@@ -116,8 +128,6 @@ def _evidence(
     wanted = covered = 0.0
     held = index.impacts(ranked[0], reading) if ranked else {}
     for term, weight in reading.terms.items():
-        if " " in term:
-            continue
         rarity = weight * index.weights.get(term, index.rarest)
         wanted += rarity
         if term in held:
@@ -129,5 +139,6 @@ def _evidence(
         covered=covered / wanted if wanted else 0.0,
         words=len(reading.tokens),
         concepts=len({match.concept for match in reading.concepts}),
+        leaning=sum(index.leaning.get(term, 0.0) for term in reading.terms),
         exact=exact,
     )

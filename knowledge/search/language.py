@@ -7,7 +7,7 @@ nothing.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # How much more likely one language must be, in natural logarithms, before we say so; and how much
@@ -50,9 +50,11 @@ class Languages:
 
     def read(self, tokens: Sequence[str]) -> Spoken:
         """Say what language `tokens` are in, if they are clearly in one."""
+        if len(self.words) < 2:
+            return Spoken(None)
         told = [self._weigh(token) for token in tokens if token not in self.neutral]
         told = [weights for weights in told if weights]
-        if not told or len(self.words) < 2:
+        if not told:
             return Spoken(None)
         total = {name: sum(weights[name] for weights in told) for name in self.words}
         first, second = sorted(total, key=lambda name: -total[name])[:2]
@@ -88,13 +90,6 @@ class Languages:
             likely[name] = trust * by_word + (1 - trust) * LETTERS_TRUST * by_letters
         worst = max(likely.values()) - MAX_WEIGHT
         return {name: max(value, worst) for name, value in likely.items()}
-
-
-def learn_languages(texts: Mapping[str, Iterable[str]], neutral: Iterable[str] = ()) -> Languages:
-    """Learn from folded words by language; `neutral` words are the same in all of them."""
-    return Languages(
-        {name: Counter(words) for name, words in texts.items()}, neutral=frozenset(neutral)
-    )
 
 
 def _letter_groups(seen: Counter[str]) -> Counter[str]:

@@ -9,6 +9,7 @@ from flows.yaml_reader import Reader
 from flows.yaml_source import YamlMap, read_yaml
 from knowledge.search.concepts import Concepts, load_concepts
 from knowledge.search.shorthand import Shorthand, load_shorthand
+from knowledge.search.verbs import verb_forms
 
 SHIPPED = Path(__file__).parent
 
@@ -21,6 +22,7 @@ class Lexicon:
     concepts: Concepts = field(default_factory=Concepts)
     common: frozenset[str] = frozenset()
     neutral: frozenset[str] = frozenset()
+    glue: frozenset[str] = frozenset()
     decoys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -34,13 +36,15 @@ def load_lexicon(
     )
     common, even_more = _load_lists(directory, shown_as, "common.yaml")
     decoys, rest = _load_lists(directory, shown_as, "decoys.yaml")
+    right = {word for texts in common.values() for text in texts for word in words(text)}
+    for verb in common.get("verbs", ()):
+        right |= verb_forms(verb)
     lexicon = Lexicon(
         shorthand=shorthand,
         concepts=concepts,
-        common=frozenset(
-            word for texts in common.values() for text in texts for word in words(text)
-        ),
-        neutral=frozenset(word for text in common.get("neutral", ()) for word in words(text)),
+        common=frozenset(right),
+        neutral=frozenset(common.get("neutral", ())),
+        glue=frozenset(common.get("glue", ())),
         decoys=decoys,
     )
     return lexicon, [*found, *more, *even_more, *rest]

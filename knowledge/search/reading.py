@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
 
 from flows.folding import words
 from knowledge.search.concepts import Match
@@ -12,9 +12,8 @@ from knowledge.search.repair import Repairer
 
 # What a term of each kind counts for in a question.
 WORD = 1.0
-PAIR = 0.5  # two neighbouring words
 CONCEPT = 2.0
-LETTERS = 0.3  # four letters in a row: forms of one word that no list names
+LETTERS = 0.4  # four letters in a row: forms of one word that no list names
 GROUP = 4
 
 MAX_WORDS = 300  # of a question; the rest of a very long message is not read
@@ -70,14 +69,8 @@ class QuestionReader:
 def question_terms(tokens: Sequence[str], concepts: Sequence[Match]) -> dict[str, float]:
     """Return every term of a question once, with what its kind counts for."""
     terms = dict.fromkeys(tokens, WORD)
-    terms.update(dict.fromkeys(pairs(tokens), PAIR))
     terms.update((concept_term(match.concept), CONCEPT) for match in concepts)
     return terms
-
-
-def pairs(tokens: Sequence[str]) -> list[str]:
-    """Return neighbouring words as terms: "acta de", "de nacimiento"."""
-    return [f"{first} {second}" for first, second in pairwise(tokens)]
 
 
 def concept_term(concept: str) -> str:
@@ -85,7 +78,8 @@ def concept_term(concept: str) -> str:
     return f"#{concept}"
 
 
-def letter_groups(word: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def letter_groups(word: str) -> tuple[str, ...]:
     """Return a word's groups of four letters, its edges marked: "_dui", "dui_"."""
     edged = f"_{word}_"
-    return [edged[i : i + GROUP] for i in range(len(edged) - GROUP + 1)]
+    return tuple(edged[i : i + GROUP] for i in range(len(edged) - GROUP + 1))

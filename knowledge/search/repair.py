@@ -16,8 +16,10 @@ from knowledge.search.sounds import sound
 MIN_LETTERS = 4
 CUTOFF = 0.93
 LENGTH_DIFFERENCE = 2
-MIN_GLUED = 6  # letters of a word that may be two
-MIN_GLUED_PART = 4  # letters of the longer part
+MIN_GLUED = 5  # letters of a word that may be two
+MIN_GLUED_PART = 3  # letters of the part that is no small word
+MIN_GLUED_SEEN = 3  # how often our texts must use it: two words fit together by accident too easily
+RARER = 5  # our own phrasings hold misspellings: a sound-alike this much commoner is the right word
 REMEMBERED = 20_000
 
 
@@ -27,6 +29,7 @@ class Repairer:
 
     counts: Mapping[str, int]
     common: Collection[str] = ()  # words of daily life that are right as they are
+    glue: Collection[str] = ()  # small words that people write together with the next one
     acronyms: Collection[str] = ()  # never the outcome of a repair: ICAT is not IGSS
     _by_sound: dict[str, str] = field(default_factory=dict)
     _by_length: dict[int, list[str]] = field(default_factory=dict)
@@ -48,18 +51,29 @@ class Repairer:
 
     def knows(self, word: str) -> bool:
         """Whether a word is right as it is."""
-        return word in self.counts or word in self.common or word in self.acronyms
+        if word in self.common or word in self.acronyms:
+            return True
+        count = self.counts.get(word)
+        if count is None:
+            return False
+        rival = self._by_sound.get(sound(word), word)
+        return self.counts[rival] < RARER * count
 
     def repair(self, word: str) -> tuple[str, ...]:
         """Return the word or words that `word` was meant to be; itself when nothing is plain."""
-        if len(word) < MIN_LETTERS or self.knows(word) or not word.isalpha():
+        if len(word) < MIN_LETTERS or not word.isalpha():
             return (word,)
         repaired = self._done.get(word)
         if repaired is None:
-            repaired = self._by_ear(word) or self._unglued(word) or self._by_eye(word) or (word,)
+            repaired = self._meant(word)
             if len(self._done) < REMEMBERED:
                 self._done[word] = repaired
         return repaired
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        if self.knows(word):
+            return (word,)
+        return self._by_ear(word) or self._unglued(word) or self._by_eye(word) or (word,)
 
     def _by_ear(self, word: str) -> tuple[str, ...] | None:
         known = self._by_sound.get(sound(word))
@@ -84,13 +98,15 @@ class Repairer:
         found: list[tuple[int, tuple[str, str]]] = []
         for cut in range(2, len(word) - 1):
             left, right = word[:cut], word[cut:]
-            if max(len(left), len(right)) < MIN_GLUED_PART:
-                continue
-            if self._holds(left) and self._holds(right):
-                used = min(self.counts.get(left, 1), self.counts.get(right, 1))
-                found.append((used, (left, right)))
+            seen = min(self._seen(left, right), self._seen(right, left))
+            if seen >= MIN_GLUED_SEEN:
+                found.append((seen, (left, right)))
         return max(found)[1] if found else None
 
-    def _holds(self, word: str) -> bool:
-        # Two letters make a word by accident too easily: only common ones count.
-        return word in self.common if len(word) < MIN_LETTERS else word in self.counts
+    def _seen(self, part: str, other: str) -> int:
+        """Return how often our texts use a part; small words may only stand beside a longer one."""
+        if part in self.glue:
+            return MIN_GLUED_SEEN if other not in self.glue else 0
+        if len(part) < (MIN_GLUED_PART if other in self.glue else MIN_LETTERS):
+            return 0
+        return self.counts.get(part, 0)

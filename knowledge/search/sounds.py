@@ -21,7 +21,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"2", "g"),
         (r"c(?=[ei])|z|x", "s"),
         (r"c", "k"),
-        (r"v|w", "b"),
+        (r"v", "b"),
         (r"ll", "y"),
         (r"y$", "i"),
         (r"n(?=[bp])", "m"),

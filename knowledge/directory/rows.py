@@ -1,0 +1,276 @@
+"""Entries to table rows and back.
+
+Columns and fields have the same names, so the way between them is one loop; the few that differ
+are in `RENAMED`. Only `knowledge.directory` sees rows.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+
+from knowledge.directory.entries import (
+    Accessibility,
+    Address,
+    Contact,
+    CostOption,
+    Entry,
+    Language,
+    Location,
+    Organization,
+    RequiredDocument,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceEntry,
+)
+from knowledge.directory.records import Phone, Schedule
+from knowledge.store import directory_tables as tables
+
+# Ids of what has none are derived from what it belongs to, so that two installations agree on them.
+NAMESPACE = uuid.UUID("7a7d2f44-5c0f-4a0c-9c4c-6d6a4f1f0e11")
+RENAMED = {("phones", "description"): "note"}
+LISTS = {("schedules", "byday")}  # tuples kept as "MO,TU"
+FLAGS = {("schedules", "exception"), ("locations", "confidential")}
+AT_ONCE = 500  # ids in one statement; SQLite takes some thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the four entries: its class, table, the column its parts point with, its parts."""
+
+    name: str
+    cls: type[Any]
+    table: Table
+    link: str
+    parts: tuple[str, ...]
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("organization", Organization, tables.organizations, "organization_id",
+             ("phones", "contacts")),
+        Kind("service", ServiceEntry, tables.services, "service_id",
+             ("phones", "schedules", "languages", "cost_options", "required_documents",
+              "service_areas", "contacts")),
+        Kind("location", Location, tables.locations, "location_id",
+             ("addresses", "phones", "schedules", "languages", "accessibility", "contacts")),
+        Kind("service_at_location", ServiceAtLocation, tables.service_at_locations,
+             "service_at_location_id", ("phones", "schedules", "service_areas", "contacts")),
+    )
+}  # fmt: skip
+PARTS: Mapping[str, tuple[type[Any], Table]] = {
+    "contacts": (Contact, tables.contacts),  # before phones, which may point to one
+    "phones": (Phone, tables.phones),
+    "schedules": (Schedule, tables.schedules),
+    "languages": (Language, tables.languages),
+    "cost_options": (CostOption, tables.cost_options),
+    "required_documents": (RequiredDocument, tables.required_documents),
+    "service_areas": (ServiceArea, tables.service_areas),
+    "addresses": (Address, tables.addresses),
+    "accessibility": (Accessibility, tables.accessibility),
+}
+
+
+def derived_id(*parts: str) -> str:
+    """Return the id that belongs to a name ("service", "sv-gami-la-chacra")."""
+    return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
+
+
+def kind_of(entry: Entry) -> Kind:
+    """Return which of the four an entry is."""
+    return next(kind for kind in KINDS.values() if isinstance(entry, kind.cls))
+
+
+def with_part_ids(entry: Entry) -> Entry:
+    """Return `entry` with an id in each of its parts; those that have one keep it."""
+    found = {name: _numbered(getattr(entry, name), entry.id, name) for name in kind_of(entry).parts}
+    if "contacts" in found:
+        found["contacts"] = tuple(
+            replace(contact, phones=_numbered(contact.phones, contact.id, "phones"))
+            for contact in found["contacts"]
+        )
+    changed: Entry = replace(entry, **found)  # type: ignore[arg-type]
+    return changed
+
+
+def _numbered(parts: Sequence[Any], owner: str, name: str) -> tuple[Any, ...]:
+    taken = {part.id for part in parts}
+    free = (i for i in (derived_id(name, owner, str(n)) for n in range(10**6)) if i not in taken)
+    return tuple(part if part.id else replace(part, id=next(free)) for part in parts)
+
+
+def main_row(entry: Entry) -> dict[str, Any]:
+    """Return the row of an entry itself; what only its table knows (a place's point) is missing."""
+    table = kind_of(entry).table
+    return {
+        column.name: _stored(table.name, column.name, getattr(entry, column.name))
+        for column in table.columns
+        if not column.name.startswith("place_")
+    }
+
+
+def part_rows(entry: Entry) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Yield the rows of an entry's parts with their tables, ready to insert in this order."""
+    kind = kind_of(entry)
+    for name, (_, table) in PARTS.items():
+        if name not in kind.parts:
+            continue
+        for position, part in enumerate(getattr(entry, name)):
+            yield table, _part_row(table, part, kind.link, entry.id, position)
+            if isinstance(part, Contact):
+                for at, phone in enumerate(part.phones):
+                    yield (
+                        tables.phones,
+                        _part_row(tables.phones, phone, "contact_id", part.id, at),
+                    )
+
+
+def _part_row(table: Table, part: Any, link: str, owner: str, position: int) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    names = {field.name for field in fields(part)}
+    for column in table.columns:
+        field = RENAMED.get((table.name, column.name), column.name)
+        value = getattr(part, field) if field in names else None
+        row[column.name] = _stored(table.name, column.name, value)
+    return row | {link: owner, "position": position}
+
+
+def text_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an entry's texts in other languages."""
+    for language, texts in sorted(entry.texts.items()):
+        for field, text in sorted(texts.items()):
+            if text:
+                yield {
+                    "link_entity": kind_of(entry).name, "link_id": entry.id, "field": field,
+                    "language": language, "text": text,
+                }  # fmt: skip
+
+
+def load(connection: Connection, kind: str, ids: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return entries of a kind by id, every one without `ids`; unknown ids are left out."""
+    if ids is None:
+        return _load(connection, KINDS[kind], None)
+    wanted = list(dict.fromkeys(ids))
+    found: dict[str, Any] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= _load(connection, KINDS[kind], wanted[start : start + AT_ONCE])
+    return found
+
+
+def _load(connection: Connection, kind: Kind, ids: list[str] | None) -> dict[str, Any]:
+    query = select(kind.table).order_by(kind.table.c.id)
+    rows = connection.execute(query if ids is None else query.where(kind.table.c.id.in_(ids)))
+    parts = {name: _load_parts(connection, kind, name, ids) for name in kind.parts}
+    texts = _load_texts(connection, kind, ids)
+    terms = _load_terms(connection, ids) if kind.name == "service" else {}
+    found = {}
+    for row in rows.mappings():
+        values = {
+            name: _read(kind.table.name, name, value, optional=_optional(kind.cls, name))
+            for name, value in row.items()
+            if not name.startswith("place_")
+        }
+        values |= {name: tuple(parts[name].get(row["id"], ())) for name in kind.parts}
+        if kind.name == "service":
+            values["terms"] = tuple(terms.get(row["id"], ()))
+        found[row["id"]] = kind.cls(**values, texts=texts.get(row["id"], {}))
+    return found
+
+
+def _load_parts(
+    connection: Connection, kind: Kind, name: str, ids: list[str] | None
+) -> dict[str, list[Any]]:
+    table = PARTS[name][1]
+    link = table.c[kind.link]
+    query = select(table).where(link.is_not(None) if ids is None else link.in_(ids))
+    rows = connection.execute(query.order_by(link, table.c.position)).all()
+    contact_phones: dict[str, list[Any]] = {}
+    if name == "contacts" and rows:
+        contact_phones = _load_contact_phones(connection, [row.id for row in rows])
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        part = part_of(name, row)
+        if name == "contacts":
+            part = replace(part, phones=tuple(contact_phones.get(part.id, ())))
+        found[getattr(row, kind.link)].append(part)
+    return found
+
+
+def _load_contact_phones(connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    link = tables.phones.c.contact_id
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(tables.phones).where(link.in_(ids[start : start + AT_ONCE]))
+        for row in connection.execute(query.order_by(link, tables.phones.c.position)):
+            found[row.contact_id].append(part_of("phones", row))
+    return found
+
+
+def part_of(name: str, row: Row[Any]) -> Any:
+    """Return the part that a row of its table says."""
+    cls, table = PARTS[name]
+    names = {field.name for field in fields(cls)}
+    values = {}
+    for column in table.columns:
+        field = RENAMED.get((table.name, column.name), column.name)
+        if field in names:
+            value = getattr(row, column.name)
+            values[field] = _read(table.name, column.name, value, optional=_optional(cls, field))
+    return cls(**values)
+
+
+def _load_texts(
+    connection: Connection, kind: Kind, ids: list[str] | None
+) -> dict[str, dict[str, dict[str, str]]]:
+    table = tables.texts
+    query = select(table).where(table.c.link_entity == kind.name)
+    found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    if ids is not None:
+        query = query.where(table.c.link_id.in_(ids))
+    for row in connection.execute(query.order_by(table.c.link_id, table.c.language, table.c.field)):
+        found[row.link_id][row.language][row.field] = row.text
+    return {link: {k: dict(v) for k, v in texts.items()} for link, texts in found.items()}
+
+
+def _load_terms(connection: Connection, ids: list[str] | None) -> dict[str, list[str]]:
+    attributes, terms = tables.attributes, tables.taxonomy_terms
+    query = select(attributes.c.service_id, terms.c.code).join(
+        terms, terms.c.id == attributes.c.taxonomy_term_id
+    )
+    if ids is not None:
+        query = query.where(attributes.c.service_id.in_(ids))
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(query.order_by(attributes.c.service_id, attributes.c.rank)):
+        found[row.service_id].append(row.code)
+    return found
+
+
+def _stored(table: str, column: str, value: Any) -> Any:
+    if (table, column) in LISTS:
+        return ",".join(value) or None
+    if (table, column) in FLAGS:
+        return int(value)
+    return None if value == "" else value
+
+
+def _read(table: str, column: str, value: Any, *, optional: bool) -> Any:
+    if (table, column) in LISTS:
+        return tuple(value.split(",")) if value else ()
+    if (table, column) in FLAGS:
+        return bool(value)
+    return "" if value is None and not optional else value
+
+
+def _optional(cls: type[Any], name: str) -> bool:
+    """Whether a field says "unknown" with None; the others say it with an empty text."""
+    return name in _NONE_FIELDS[cls]
+
+
+_NONE_FIELDS = {
+    cls: frozenset(f.name for f in fields(cls) if "None" in str(f.type))
+    for cls in (*(k.cls for k in KINDS.values()), *(cls for cls, _ in PARTS.values()))
+}
