@@ -30,7 +30,7 @@ from knowledge.store.report_tables import service_reports
 DAY = date(2026, 11, 20)
 KEY = "a key that is not in the database"
 OFFICE = at_id("oficina")
-# Two chats whose marks on OFFICE differ under KEY; a third that shares the first one's.
+# Two chats whose marks on OFFICE differ under KEY.
 ONE, TWO = b"chat-0", b"chat-1"
 
 

@@ -348,6 +348,7 @@ def test_a_tag_spares_a_second_reading(client: Reader, engine: Engine) -> None:
         ("/services/no-id", 404, None),
         ("/services/00000000-0000-4000-8000-000000000000", 404, None),
         ("/taxonomies/1", 404, None),
+        ("/contacts", 404, None),
         ("/services?page=0", 422, "page"),
         ("/services?per_page=501", 422, "per_page"),
         ("/services?per_page=many", 422, "per_page"),

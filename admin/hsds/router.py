@@ -191,6 +191,11 @@ def hsds_router(
         """Give one topic."""
         return given.one(request, "taxonomy term", key, loading.terms, whole)
 
+    @router.get("/{rest:path}", include_in_schema=False)
+    def nothing(rest: str) -> Response:  # noqa: ARG001 - part of the address
+        """Say that there is nothing at any other address."""
+        raise FeedError(404, "Not found", "There is nothing here. See /hsds/profile.")
+
     return router
 
 

@@ -11,12 +11,15 @@ from bot.danger.text import BREAK, Spelling, prepare
 # From this score on the reply opens with help; a phrase alone is enough as well.
 HELP_FROM = 1.0
 # From this score on a line and a button stand above the answer: cheap when wrong, so it is low.
-CONCERN_FROM = 0.15
+CONCERN_FROM = -0.1
 
 # The message where only the score speaks: it is surer that there is danger than of which kind.
 UNNAMED = "unnamed"
 
+# Many join with commas what others end with a full stop: each part is read by itself too, and must
+# be this much plainer, for a part says less than a sentence.
 COMMA = ", "
+CLAUSE_LESS = 0.4
 
 _NOTHING: PatternSet = compile_set((), {})
 
@@ -123,8 +126,9 @@ def examine(text: str, book: DangerBook) -> Reading:
     words = [word for sentence in sentences for word in (*sentence, BREAK)]
     left = book.harmless.without(words)
     score = book.scorer.score(sentences)
-    if COMMA in text:  # people join with commas what others end with a full stop
-        score = max(score, book.scorer.score(prepare(text.replace(COMMA, ". "), book.spelt)))
+    if COMMA in text:
+        clauses = prepare(text.replace(COMMA, ". "), book.spelt)
+        score = max(score, book.scorer.score(clauses) - CLAUSE_LESS)
     keys = keys_of(left)
     for name, phrases in book.phrases.items():
         found = phrases.first(left, keys)

@@ -28,14 +28,14 @@ class Match:
 
 @dataclass(slots=True)
 class Concepts:
-    """Finds concepts in folded words; made once, then only read (and its cache filled)."""
+    """Finds concepts in folded words; made once, then only read."""
 
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
     exact: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     by_country: dict[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
     shorthand: Shorthand = field(default_factory=Shorthand)
-    _single: dict[str, str | None] = field(default_factory=dict)
+    longest_stem: int = 0
 
     def find(self, tokens: Sequence[str], country: str | None = None) -> list[Match]:
         """Return the concepts of `tokens`, in the order in which they are named."""
@@ -76,17 +76,14 @@ class Concepts:
         return self._of_word(tokens[position]), 1
 
     def _of_word(self, word: str) -> str | None:
-        if word in self._single:
-            return self._single[word]
         concept = self.exact.get(word)
-        if concept is None:
-            for length in range(len(word), MIN_STEM - 1, -1):
-                concept = self.stems.get(word[:length])
-                if concept is not None:
-                    break
-        if len(self._single) < 100_000:
-            self._single[word] = concept
-        return concept
+        if concept is not None or len(word) < MIN_STEM:
+            return concept
+        for length in range(min(len(word), self.longest_stem), MIN_STEM - 1, -1):
+            concept = self.stems.get(word[:length])
+            if concept is not None:
+                return concept
+        return None
 
     def _settle(self, concept: str, named: tuple[str, ...], country: str | None) -> str:
         senses = self.by_country.get(named)
@@ -149,6 +146,7 @@ def _add(concepts: Concepts, name: str, member: str, reader: Reader, line: int) 
         seconds.setdefault(_second(phrase), []).append((phrase, name))
     elif phrase[0].endswith("*"):
         concepts.stems[phrase[0][:-1]] = name
+        concepts.longest_stem = max(concepts.longest_stem, len(phrase[0]) - 1)
     else:
         concepts.exact[phrase[0]] = name
 

@@ -1,6 +1,5 @@
 """Why a question found what it found: the words and their weights, for whoever keeps the texts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.search.bands import ANSWER_FROM, OFFER_FROM, Band, Evidence, confidence_of
@@ -47,7 +46,7 @@ def explain(
 
     def candidate(number: int) -> Candidate:
         impacts = index.impacts(number, reading)
-        heaviest = sorted(_gather(impacts), key=lambda term: -term[1])[:TERMS]
+        heaviest = sorted(impacts.items(), key=lambda term: -term[1])[:TERMS]
         return Candidate(index.documents[number], scores[number], tuple(heaviest))
 
     return Explanation(
@@ -61,13 +60,6 @@ def explain(
         confidence=confidence_of(evidence),
         band=result.band,
     )
-
-
-def _gather(impacts: dict[str, float]) -> Sequence[tuple[str, float]]:
-    """Sum the groups of letters, which say little one by one."""
-    letters = sum(weight for term, weight in impacts.items() if term.startswith("~"))
-    others = [(term, weight) for term, weight in impacts.items() if not term.startswith("~")]
-    return [*others, ("(letters)", letters)] if letters else others
 
 
 def as_text(found: Explanation) -> str:

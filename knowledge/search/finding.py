@@ -83,13 +83,10 @@ def rank(
     if len(reading.typed) >= LONG_WORDS:
         _add_sentences(scores, question, searched, country, language)
     ours = [number for number in scores if not index.is_decoy(number)]
+    ranked = heapq.nlargest(RANKED, ours, key=scores.__getitem__)
     exact = index.asked.get(reading.tokens, ())
-    # Somebody asked it in just these words: nothing else fits as well.
-    ranked = heapq.nsmallest(
-        RANKED,
-        ours,
-        key=lambda n: (index.documents[n] not in exact, -scores[n], index.documents[n]),
-    )
+    if exact:  # somebody asked it in just these words: nothing else fits as well
+        ranked = [*dict.fromkeys([*_numbers(exact, index, scores), *ranked])]
     evidence = _evidence(ranked, scores, reading, index, len(exact))
     confidence = confidence_of(evidence)
     top = max((scores[number] for number in ranked[:1]), default=0.0) or 1.0
@@ -99,6 +96,11 @@ def rank(
     )
     names = tuple(index.documents[number] for number in ranked)
     return Result(found, band_of(evidence, confidence), names), evidence, scores
+
+
+def _numbers(ids: Sequence[str], index: Index, scores: Mapping[int, float]) -> list[int]:
+    numbers = [number for number in scores if index.documents[number] in ids]
+    return sorted(numbers, key=lambda number: -scores[number])
 
 
 def _add_sentences(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.search.documents import DECOY, Documents
-from knowledge.search.reading import Reading
+from knowledge.search.reading import LETTERS, Reading
 
 # BM25: results are flat around these values; do not tune them.
 K1 = 3.0
@@ -19,7 +19,7 @@ B = 0.4
 
 LETTERS_FOR = 20  # documents that letters are compared with
 UNSEEN = 0.3  # what a word that no document of a kind holds counts as
-CANDIDATES = 300  # documents after which commoner terms find no further ones
+CANDIDATES = 200  # documents after which commoner terms find no further ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Index:
     letters: Sequence[Mapping[str, float]]  # by document
     asked: Mapping[tuple[str, ...], tuple[str, ...]]  # a whole phrasing or title → its articles
     leaning: Mapping[str, float]  # word → log-odds of standing in our topics rather than in others
+    decoys_from: int  # the number of the first off-topic theme: they come last
     rarest: float = 1.0
 
     def score(self, reading: Reading) -> dict[int, float]:
@@ -49,28 +50,25 @@ class Index:
                 for document in scores:
                     scores[document] += weight * posting.get(document, 0.0)
         for document in heapq.nlargest(LETTERS_FOR, scores, key=scores.__getitem__):
-            impacts = self.letters[document]
-            scores[document] += sum(
-                weight * impacts.get(group, 0.0) for group, weight in reading.letters.items()
-            )
+            scores[document] += self._letters_of(document, reading)
         return scores
 
     def impacts(self, document: int, reading: Reading) -> dict[str, float]:
-        """Return what each term of the question adds to a document's score."""
+        """Return what each term of the question adds to a document's score, its letters as one."""
         found = {
             term: weight * self.postings[term][document]
             for term, weight in reading.terms.items()
             if document in self.postings.get(term, ())
         }
-        letters = self.letters[document]
-        for group, weight in reading.letters.items():
-            if group in letters:
-                found[f"~{group}"] = weight * letters[group]
-        return found
+        return found | {"(letters)": self._letters_of(document, reading)}
+
+    def _letters_of(self, document: int, reading: Reading) -> float:
+        impacts = self.letters[document]
+        return LETTERS * sum(map(impacts.__getitem__, reading.letters & impacts.keys()))
 
     def is_decoy(self, document: int) -> bool:
         """Whether a document is an off-topic theme."""
-        return self.documents[document].startswith(DECOY)
+        return document >= self.decoys_from
 
 
 def index_documents(documents: Documents) -> Index:
@@ -87,6 +85,7 @@ def index_documents(documents: Documents) -> Index:
         letters=_weigh([document.letters() for document in documents.all])[1],
         asked={tokens: tuple(ids) for tokens, ids in documents.asked.items()},
         leaning=_lean(documents),
+        decoys_from=sum(not document.id.startswith(DECOY) for document in documents.all),
         rarest=_rarity(1, max(len(documents.all), 1)),
     )
 

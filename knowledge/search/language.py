@@ -71,8 +71,8 @@ class Languages:
         known = self._weights.get(token)
         if known is None:
             known = self._count(token)
-            if len(self._weights) < 50_000:
-                self._weights[token] = known
+            if any(token in seen for seen in self.words.values()):
+                self._weights[token] = known  # words of our own texts only: nothing people type
         return known
 
     def _count(self, token: str) -> Mapping[str, float]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from flows.folding import words
 from knowledge.search.concepts import Match
@@ -28,7 +27,7 @@ class Reading:
     concepts: tuple[Match, ...]
     corrections: tuple[tuple[str, str], ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
-    letters: Mapping[str, float] = field(default_factory=dict)
+    letters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class QuestionReader:
             concepts=tuple(concepts),
             corrections=tuple(corrections),
             terms=question_terms(tokens, concepts),
-            letters={group: LETTERS for token in set(tokens) for group in letter_groups(token)},
+            letters=frozenset(group for token in set(tokens) for group in letter_groups(token)),
         )
 
     def _meant(self, token: str) -> tuple[str, ...]:
@@ -78,7 +77,6 @@ def concept_term(concept: str) -> str:
     return f"#{concept}"
 
 
-@lru_cache(maxsize=50_000)
 def letter_groups(word: str) -> tuple[str, ...]:
     """Return a word's groups of four letters, its edges marked: "_dui", "dui_"."""
     edged = f"_{word}_"

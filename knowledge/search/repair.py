@@ -20,58 +20,50 @@ MIN_GLUED = 5  # letters of a word that may be two
 MIN_GLUED_PART = 3  # letters of the part that is no small word
 MIN_GLUED_SEEN = 3  # how often our texts must use it: two words fit together by accident too easily
 RARER = 5  # our own phrasings hold misspellings: a sound-alike this much commoner is the right word
-REMEMBERED = 20_000
 
 
 @dataclass(slots=True)
 class Repairer:
-    """Repairs words towards `counts`, the known words with how often our texts use each."""
+    """Repairs words towards `counts`, the known words with how often our texts use each.
+
+    Remembers nothing of what people type.
+    """
 
     counts: Mapping[str, int]
     common: Collection[str] = ()  # words of daily life that are right as they are
     glue: Collection[str] = ()  # small words that people write together with the next one
     acronyms: Collection[str] = ()  # never the outcome of a repair: ICAT is not IGSS
     _by_sound: dict[str, str] = field(default_factory=dict)
-    _by_length: dict[int, list[str]] = field(default_factory=dict)
-    _done: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _near: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    _misspelt: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        by_length: dict[int, list[str]] = {}
-        for word, count in self.counts.items():
-            if len(word) < MIN_LETTERS or word in self.acronyms or not word.isalpha():
-                continue
-            key = sound(word)
-            rival = self._by_sound.get(key)
-            if rival is None or count > self.counts[rival]:
-                self._by_sound[key] = word
-            by_length.setdefault(len(word), []).append(word)
-        for length in range(MIN_LETTERS, max(by_length, default=0) + LENGTH_DIFFERENCE + 1):
-            near = range(length - LENGTH_DIFFERENCE, length + LENGTH_DIFFERENCE + 1)
-            self._by_length[length] = [w for n in near for w in by_length.get(n, ())]
+        targets = [
+            word
+            for word in self.counts
+            if len(word) >= MIN_LETTERS and word.isalpha() and word not in self.acronyms
+        ]
+        for word in targets:
+            rival = self._by_sound.setdefault(sound(word), word)
+            if self.counts[word] > self.counts[rival]:
+                self._by_sound[sound(word)] = word
+            for length in range(len(word) - LENGTH_DIFFERENCE, len(word) + LENGTH_DIFFERENCE + 1):
+                self._near.setdefault((length, word[0]), []).append(word)
+        self._misspelt = {
+            word
+            for word in targets
+            if self.counts[self._by_sound[sound(word)]] >= RARER * self.counts[word]
+        }
 
     def knows(self, word: str) -> bool:
         """Whether a word is right as it is."""
         if word in self.common or word in self.acronyms:
             return True
-        count = self.counts.get(word)
-        if count is None:
-            return False
-        rival = self._by_sound.get(sound(word), word)
-        return self.counts[rival] < RARER * count
+        return word in self.counts and word not in self._misspelt
 
     def repair(self, word: str) -> tuple[str, ...]:
         """Return the word or words that `word` was meant to be; itself when nothing is plain."""
-        if len(word) < MIN_LETTERS or not word.isalpha():
-            return (word,)
-        repaired = self._done.get(word)
-        if repaired is None:
-            repaired = self._meant(word)
-            if len(self._done) < REMEMBERED:
-                self._done[word] = repaired
-        return repaired
-
-    def _meant(self, word: str) -> tuple[str, ...]:
-        if self.knows(word):
+        if len(word) < MIN_LETTERS or not word.isalpha() or self.knows(word):
             return (word,)
         return self._by_ear(word) or self._unglued(word) or self._by_eye(word) or (word,)
 
@@ -80,13 +72,18 @@ class Repairer:
         return None if known is None else (known,)
 
     def _by_eye(self, word: str) -> tuple[str, ...] | None:
-        near = process.extract(
-            word,
-            self._by_length.get(len(word), ()),
-            scorer=JaroWinkler.similarity,
-            score_cutoff=CUTOFF,
-            limit=3,
-        )
+        # So much alike, two words begin alike, or with their first letters swapped.
+        near = [
+            match
+            for first in dict.fromkeys(word[:2])
+            for match in process.extract(
+                word,
+                self._near.get((len(word), first), ()),
+                scorer=JaroWinkler.similarity,
+                score_cutoff=CUTOFF,
+                limit=3,
+            )
+        ]
         if not near:
             return None
         best = max(near, key=lambda match: (round(match[1], 2), self.counts[match[0]]))

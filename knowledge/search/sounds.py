@@ -6,7 +6,6 @@ ever compared with one another.
 """
 
 import re
-from functools import lru_cache
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
@@ -30,7 +29,6 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-@lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return the key that words of the same sound share.
 
