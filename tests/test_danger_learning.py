@@ -95,7 +95,7 @@ def heard(text: str, content: Content) -> bool:
 def test_indirect_words_are_mostly_heard_and_ordinary_ones_left_alone(content: Content) -> None:
     found = [text for text in INDIRECT if heard(text, content)]
     alarms = [text for text in ORDINARY if heard(text, content)]
-    assert len(found) >= 0.7 * len(INDIRECT), set(INDIRECT) - set(found)
+    assert len(found) >= 0.75 * len(INDIRECT), set(INDIRECT) - set(found)
     assert len(alarms) <= 0.04 * len(ORDINARY), alarms
 
 

@@ -230,7 +230,7 @@ def test_help_in_danger_does_not_need_the_database(service: Service, client: htt
         assert len(problem["conversation"]) == TOKEN_CHARS
         assert response.headers["retry-after"]
         other = client.post("/chat", json={"text": "perdí mi DUI"})
-        assert other.json()["messages"][0]["text"] .startswith(phrases.TROUBLE)
+        assert other.json()["messages"][0]["text"].startswith(phrases.TROUBLE)
     assert ask(client, "perdí mi DUI", country="SV")["article"]
 
 
