@@ -40,7 +40,7 @@ WORDS = [
     "hola", "perdi mi dui", "atrás", "menu", "1", "2", "99", "0", "-1", "no sé", "idioma",
     "english", "persona", "salir", "borrar", "ayuda", "Honduras", "nunca",
     "soy de guatemala y no tengo partida", "lost my id", "me quiero morir", "he hits me",
-    "🙂", "", "   ", "\u200b", "<b>x</b>", "'; drop table",
+    "🙂", "", "   ", "palabra" * 40, "\u200b", "<b>x</b>", "'; drop table",
     "pasaporte", "my son was born in texas", "xq no me contestas", "a" * 5000, "؟", "١", "½", "²",
 ]  # fmt: skip
 

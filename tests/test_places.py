@@ -2,6 +2,7 @@
 
 import pytest
 
+import knowledge.places
 from knowledge.places import Place, find_places, place_of_area
 
 # Typed text, country of the conversation, department and name of the place that it means.
@@ -265,3 +266,10 @@ def test_a_department_stands_at_its_main_town() -> None:
 
 def test_no_more_places_than_wished() -> None:
     assert len(find_places("san jose", limit=2).places) == 2
+
+
+def test_words_longer_than_any_name_are_no_place() -> None:
+    for text in ("palabra" * 40, "x" * 4000, "en " + "palabra" * 40):
+        for country in (None, "SV", "MX"):
+            assert not find_places(text, country).sure
+            assert not knowledge.places.places_in(text, country)

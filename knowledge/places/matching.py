@@ -127,7 +127,7 @@ def find_similar(
             places = well_known(places)
         if places:
             match = judge(places, SIMILAR, level)
-            no_doubt = next(most for letters, most in SURE_MISTAKES if len(key) <= letters)
+            no_doubt = next((most for letters, most in SURE_MISTAKES if len(key) <= letters), -1)
             sure = match.sure and best <= no_doubt
             return PlaceMatch(match.places, SIMILAR, sure, best)
     return PlaceMatch()

@@ -4,6 +4,7 @@ Many places are called like ordinary words, so a name counts only with what spea
 (`evidence.py`), or with its department behind it.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -137,7 +138,7 @@ def _misspelt(tokens: Sequence[Token], country: str | None) -> list[Hit]:
         for end in range(min(start + MISSPELT_WORDS, len(tokens)), start, -1):
             part = tokens[start:end]
             key = text_of(part)
-            most = next(mistakes for letters, mistakes in MISSPELT if len(key) <= letters)
+            most = next((wrong for letters, wrong in MISSPELT if len(key) <= letters), 0)
             ordinary = all(t.word in common or t.word in LINKS for t in part)
             if not most or ordinary or any(token.stop for token in part[:-1]) or _known(key):
                 continue
@@ -156,6 +157,6 @@ def _is_meant(key: str, place: Place) -> bool:
     name = fold(place.name)
     if is_elsewhere(name) or name in lists.common or key.split()[0] in lists.levels:
         return False
-    least = next(people for letters, people in KNOWN if len(key) <= letters)
+    least = next((people for letters, people in KNOWN if len(key) <= letters), math.inf)
     unknown = place.population is None and place.country != "MX" and len(key) > KNOWN[0][0]
     return unknown or place.level == "department" or (place.population or 0) >= least

@@ -17,9 +17,12 @@ MAX_CANDIDATES = 25
 START = END = 3
 
 
+LONGEST = 0.0  # no place has a name this long: nothing is near it
+
+
 def allowed_mistakes(letters: int) -> float:
     """Return how many letters may be wrong in a text of so many."""
-    return next(mistakes for most, mistakes in ALLOWED if letters <= most)
+    return next((mistakes for most, mistakes in ALLOWED if letters <= most), LONGEST)
 
 
 def similar(key: str, places: Gazetteer) -> list[tuple[float, str]]:
