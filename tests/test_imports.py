@@ -28,6 +28,13 @@ RULES: dict[str, set[str]] = {
     "knowledge/directory/": {"knowledge.directory", "knowledge.places", "knowledge.store",
                              "knowledge.taxonomy", "knowledge", "flows", "sqlalchemy",
                              "phonenumbers", "holidays", "pydantic"},
+    "knowledge/staff/": {"knowledge.staff", "knowledge.store", "knowledge.directory",
+                         "sqlalchemy", "argon2", "cryptography", "segno"},
+    "knowledge/figures/": {"knowledge.figures", "knowledge.store", "knowledge.directory",
+                           "knowledge.staff.rights", "knowledge.taxonomy", "flows", "sqlalchemy",
+                           "highspy", "numpy"},
+    "knowledge/questions/": {"knowledge.questions", "knowledge.store", "knowledge.search",
+                             "knowledge.articles", "flows", "sqlalchemy", "rapidfuzz", "yaml"},
     "locales/": {"locales", "flows", "babel", "jinja2", "rapidfuzz"},
     "bot/messages.py": set(),
     "bot/phrases.py": set(),
@@ -52,7 +59,8 @@ RULES: dict[str, set[str]] = {
                          "starlette", "pydantic", "jinja2", "markupsafe", "structlog",
                          "sqlalchemy", "python_multipart"},
     "admin/": {"admin", "knowledge", "flows", "locales", "fastapi", "starlette", "pydantic",
-               "sqlalchemy"},
+               "sqlalchemy", "jinja2", "markupsafe", "structlog", "aiohttp", "python_multipart",
+               "segno"},
 }  # fmt: skip
 
 

@@ -2,7 +2,16 @@
 
 from alembic import context
 
-from knowledge.store import directory_tables, tables  # noqa: F401 - one schema in two files
+from knowledge.store import (  # noqa: F401 - one schema in several files
+    desk_tables,
+    directory_tables,
+    figure_tables,
+    question_tables,
+    report_tables,
+    staff_tables,
+    tables,
+    work_tables,
+)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=tables.metadata, render_as_batch=True)

@@ -1,0 +1,1 @@
+"""Proposals that wait for review, hooks to other systems, requests already answered."""

@@ -1,0 +1,1 @@
+"""Counts without identity, sketches of distinct people, and what was released."""

@@ -1,0 +1,14 @@
+"""Work shared by several processes: leases, owners of deliveries, limits."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Questions without an answer, scrubbed."""

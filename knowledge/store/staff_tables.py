@@ -1,0 +1,1 @@
+"""People who look after the directory, their sessions and tokens."""
