@@ -15,7 +15,8 @@ serve: $(VENV)/.installed  ## Serve the chat on http://127.0.0.1:8000 (HOST= and
 	@$(BIN)/ventanilla serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.installed-dev  ## Run every test this machine can run
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.installed-dev  ## Linters, types and content
 	@$(BIN)/ruff check .

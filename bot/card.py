@@ -6,14 +6,13 @@ always said; the rest is said in the order of its use while there is room.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot import hours, phrases
 from bot.content import Content
 from knowledge.directory.ageing import Age
 from knowledge.directory.found import Found, Where, at_any_time
-from knowledge.directory.opening import Opening, State
+from knowledge.directory.opening import State
 from knowledge.directory.records import Service
 from locales.formats import format_date, format_distance_km, format_list
 
@@ -25,43 +24,6 @@ PHONES_SHOWN = 2
 TOWN_IS_NEAR_KM = 5.0  # nearer than this, a municipality's seat tells nothing about its offices
 
 
-def opening_in_words(opening: Opening, content: Content, language: str) -> str:
-    """Return one sentence or two on whether an office is open; empty when that is not known."""
-
-    def say(text: str, **params: object) -> str:
-        return content.text(language, text, **params)
-
-    if opening.state is State.UNKNOWN:
-        return ""
-    if opening.is_open:
-        if opening.closes is None:
-            return say(phrases.OPEN_NOW_ALWAYS)
-        soon = opening.state is State.CLOSES_SOON
-        text = phrases.CLOSES_SOON if soon else phrases.OPEN_NOW
-        return say(text, when=_when(opening.closes, content, language))
-    holiday = say(phrases.CLOSED_HOLIDAY) + " " if opening.holiday else ""
-    if opening.opens is None:
-        return holiday + say(phrases.CLOSED_NOW)
-    when = _when(opening.opens, content, language)
-    days = (opening.opens.date() - opening.at.date()).days
-    if days <= 1:
-        text = phrases.OPENS_TODAY if days == 0 else phrases.OPENS_TOMORROW
-        return holiday + say(text, when=when)
-    day = (
-        say(phrases.DAY_NAMES[opening.opens.weekday()])
-        if days < 7
-        else format_date(opening.opens.date(), language)
-    )
-    return holiday + say(phrases.OPENS_ON_DAY, day=day, when=when)
-
-
-def _when(at: datetime, content: Content, language: str) -> str:
-    if at.hour == at.minute == 0:
-        return content.text(language, phrases.AT_MIDNIGHT)
-    text = phrases.AT_ONE if at.hour == 1 else phrases.AT_TIME
-    return content.text(language, text, time=hours.clock(f"{at:%H:%M}", language))
-
-
 @dataclass(frozen=True, slots=True)
 class Card:
     """One office in one language."""
@@ -69,11 +31,14 @@ class Card:
     found: Found
     content: Content
     language: str
+    asked_hours: bool = False
 
     @classmethod
-    def of(cls, office: Office, content: Content, language: str) -> "Card":
-        """Return the card of an office."""
-        return cls(at_any_time(office), content, language)
+    def of(
+        cls, office: Office, content: Content, language: str, *, asked_hours: bool = False
+    ) -> "Card":
+        """Return the card of an office; `asked_hours`: it says too when those are not known."""
+        return cls(at_any_time(office), content, language, asked_hours)
 
     def lines(self, room: int = BUDGET) -> list[str]:
         """Return the lines of the card, what matters most in front, in `room` characters.
@@ -81,7 +46,7 @@ class Card:
         What one needs in order to go or to call is said even where there is no room for it.
         """
         must, notice = self._must(), self.notice()
-        room -= self.least
+        room -= _length([*must, notice])
         spare: list[str] = []
         for line in self._spare():
             if line and len(line) + 1 <= room:
@@ -92,7 +57,7 @@ class Card:
     @property
     def least(self) -> int:
         """How many characters the card takes without what is only good to know."""
-        return sum(len(line) + 1 for line in (*self._must(), self.notice()) if line)
+        return _length([*self._must(), self.notice()])
 
     def _must(self) -> list[str]:
         return [*self._heading(), *self._place(), *self._times(), *self._contact()]
@@ -106,6 +71,8 @@ class Card:
             "name": text("name"),
             "organization": service.organization,
             "description": text("description"),
+            "place": [line for line in self._place() if line],
+            "details": self.details(),
             "who": text("who"),
             "cost": text("cost"),
             "alert": text("alert"),
@@ -136,9 +103,18 @@ class Card:
         }
         return {key: value for key, value in known.items() if value not in (None, "", [])}
 
+    def details(self) -> list[str]:
+        """Return lines on hours, cost, what to bring, languages and access, where known."""
+        weekly = self._weekly()
+        hours_line = self._say(phrases.SERVICE_HOURS, hours=weekly) if weekly else ""
+        return [line for line in (hours_line, *self._useful()) if line]
+
     def opening(self) -> str:
-        """Return whether it is open, in words; empty when nobody knows."""
-        return opening_in_words(self.found.opening, self.content, self.language)
+        """Return whether it is open, in words; empty when nobody knows, unless it was asked."""
+        said = hours.opening_in_words(self.found.opening, self.content, self.language)
+        if not said and self.asked_hours and not self._weekly():
+            return self._say(phrases.HOURS_UNKNOWN)
+        return said
 
     def notice(self) -> str:
         """Return how much of this to believe: what people reported, how old it is, from when."""
@@ -166,7 +142,7 @@ class Card:
             yield self._say(phrases.CALL_FIRST if service.phones else phrases.ASK_BEFORE_GOING)
 
     def _heading(self) -> Iterator[str]:
-        yield _shorten(self._text("name"), NAME_LIMIT)
+        yield shorten(self._text("name"), NAME_LIMIT)
         yield self._text("alert")
 
     def _place(self) -> Iterator[str]:
@@ -219,28 +195,33 @@ class Card:
         """Yield what is good to know, the most useful first."""
         service = self.found.service
         yield self._text("description")
-        if cost := self._text("cost"):
-            yield self._say(phrases.SERVICE_COST, cost=cost)
-        if papers := service.required_documents:
-            yield self._say(phrases.SERVICE_BRING, papers=self._list(list(papers)))
+        cost, bring, languages, access = self._useful()
+        yield from (cost, bring)
         opening = self.found.opening
         always = opening.is_open and opening.closes is None
         if opening.state is not State.UNKNOWN and not always and service.schedule:
             spoken = hours.in_words(service.schedule, self.content, self.language)
             yield self._say(phrases.SERVICE_HOURS, hours=spoken)
-        others = [code for code in service.languages if code != "es"]
-        if others:
-            names = [self._say(phrases.SPOKEN[code]) for code in others if code in phrases.SPOKEN]
-            if names:
-                yield self._say(phrases.SERVICE_LANGUAGES, languages=self._list(names))
-        if service.accessibility:
-            access = self._list(list(service.accessibility))
-            yield self._say(phrases.SERVICE_ACCESS, access=access)
+        yield from (languages, access)
         if service.latitude is not None and service.longitude is not None:
             url = f"https://osm.org/?mlat={service.latitude:.5f}&mlon={service.longitude:.5f}"
             yield self._say(phrases.SERVICE_MAP, url=url)
         if service.website and (service.phones or service.whatsapp):
             yield self._say(phrases.SERVICE_WEB, url=service.website)
+
+    def _useful(self) -> tuple[str, str, str, str]:
+        """Return what it costs, what to bring, other languages and access; empty if not known."""
+        service = self.found.service
+        cost, papers = self._text("cost"), list(service.required_documents)
+        spoken = [phrases.SPOKEN[code] for code in service.languages if code in phrases.SPOKEN]
+        languages = self._list([self._say(name) for name in spoken])
+        access = self._list(list(service.accessibility))
+        return (
+            self._say(phrases.SERVICE_COST, cost=cost) if cost else "",
+            self._say(phrases.SERVICE_BRING, papers=self._list(papers)) if papers else "",
+            self._say(phrases.SERVICE_LANGUAGES, languages=languages) if languages else "",
+            self._say(phrases.SERVICE_ACCESS, access=access) if access else "",
+        )
 
     def _weekly(self) -> str:
         service = self.found.service
@@ -262,15 +243,21 @@ def fitting(cards: Sequence[Card], limit: int) -> list[str]:
 
     What is only good to know is shared out evenly; without room for it, it is left out.
     """
-    room = limit - sum(card.least + 1 for card in cards)
+    least = [card.least for card in cards]
+    room = limit - sum(least) - len(cards)
     texts = []
-    for number, card in enumerate(cards):
+    for number, (card, must) in enumerate(zip(cards, least, strict=True)):
         share = max(room, 0) // (len(cards) - number)
-        text = "\n".join(card.lines(min(card.least + share, max(BUDGET, card.least))))
-        room -= len(text) - card.least
+        text = "\n".join(card.lines(min(must + share, max(BUDGET, must))))
+        room -= len(text) - must
         texts.append(text)
     return texts
 
 
-def _shorten(text: str, limit: int) -> str:
+def _length(lines: Sequence[str]) -> int:
+    return sum(len(line) + 1 for line in lines if line)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text cut between words where it is longer than `limit`."""
     return text if len(text) <= limit else text[: text.rfind(" ", 0, limit)] + "…"

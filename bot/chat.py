@@ -5,19 +5,32 @@ outbox) or not at all, and only then may a channel acknowledge the update. The t
 never written anywhere.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from bot import danger, outbox, sessions
+from bot import counting, danger, outbox, phrases, sessions, shown_offices
+from bot.card import Office
 from bot.compose import Composer, FindServices
 from bot.content import Content
 from bot.conversation import take_turn
-from bot.messages import Ending, Kind, Message, OutgoingMessage, Session, ShowServices, Turn
+from bot.messages import (
+    Ending,
+    Kind,
+    Message,
+    OutgoingMessage,
+    Reported,
+    Say,
+    Session,
+    ShowServices,
+    Turn,
+)
 from bot.outbox import Delivery
-from knowledge.directory.queries import find_services
-from knowledge.directory.records import Service
+from knowledge.directory import finding, reports
+from knowledge.directory.remembering import Memory
+from knowledge.figures.counting import Keys
 from knowledge.store.database import insert_once
 from knowledge.store.sealing import Vault
 from knowledge.store.tables import handled_updates
@@ -62,6 +75,8 @@ class Chat:
         self.vault = vault
         self.content = content
         self._composer = composer
+        self._memory = Memory()
+        self._keys = Keys(vault)
 
     def take(self, inbound: Inbound) -> Receipt:
         """Handle one message, durably; safe to repeat with the same `update_id`.
@@ -103,7 +118,11 @@ class Chat:
     ) -> Receipt:
         message = inbound.message
         turn = take_turn(known or self._new_session(inbound), message, self.content)
-        messages = self._composer.compose(turn, finder(connection))
+        turn = self._take_report(connection, chat, turn, message.at)
+        turn, found = shown_offices.look_up(
+            turn, finder(connection, message.at, self._memory), reports=True
+        )
+        messages = self._composer.compose(turn, found)
         if turn.ending is not None:
             if turn.ending is Ending.ERASE:
                 outbox.forget_chat(connection, chat)
@@ -121,7 +140,24 @@ class Chat:
                 messages,
                 message.at,
             )
+        counting.count(
+            connection, self._keys, chat, inbound.channel, message, known, turn, self.content
+        )
         return Receipt(messages, deliveries, turn=turn)
+
+    def _take_report(self, connection: Connection, chat: bytes, turn: Turn, at: datetime) -> Turn:
+        """Count what a person says is wrong with an office, and nothing of who said it."""
+        said = turn.report
+        if said is None:
+            return turn
+        at_id = reports.find_entry(connection, said.office)
+        if at_id is None:
+            gone = Say(phrases.OFFICE_GONE)
+            kept = (gone if isinstance(r, Reported) else r for r in turn.replies)
+            return replace(turn, replies=tuple(kept))
+        key = self.vault.token("reports")
+        reports.report(connection, key, chat, at_id, said.kind, at.date())
+        return turn
 
     def _new_session(self, inbound: Inbound) -> Session:
         message = inbound.message
@@ -148,12 +184,28 @@ class Chat:
         sessions.end(connection, chat)
 
 
-def finder(connection: Connection) -> FindServices:
-    """Return how the composer finds services, in the turn's own transaction."""
+def finder(
+    connection: Connection, at: datetime | None = None, memory: Memory | None = None
+) -> FindServices:
+    """Return how offices are found for somebody who would go at a moment (now, if none).
 
-    def find(show: ShowServices) -> list[Service]:
-        near = (show.location.latitude, show.location.longitude) if show.location else None
-        return find_services(connection, show.taxonomy_term, show.country, show.municipality, near)
+    `memory` spares reading the directory again while it stays the same.
+    """
+
+    def find(show: ShowServices) -> Sequence[Office]:
+        if show.offices:
+            return finding.chosen(connection, show.offices, at)
+        return finding.find(
+            connection,
+            term=show.taxonomy_term,
+            country=show.country,
+            department=show.department,
+            municipality=show.municipality,
+            near=(show.location.latitude, show.location.longitude) if show.location else None,
+            at=at,
+            limit=show.first + show.limit,
+            memory=memory,
+        )
 
     return find
 
@@ -164,6 +216,7 @@ def expire(engine: Engine, now: datetime) -> dict[str, int]:
         return {
             "sessions": sessions.expire(connection, now),
             "outbox": outbox.expire(connection, now),
+            "report_marks": reports.expire(connection, now.date()),
             "handled_updates": connection.execute(
                 handled_updates.delete().where(
                     handled_updates.c.touched < sessions.hours(now) - KEEP_UPDATES_HOURS

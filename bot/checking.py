@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.compose import Composer
@@ -14,8 +15,11 @@ from flows.checks import check_flows
 from flows.definition import COUNTRIES, MAX_OPTION_ID_BYTES, Finding, Place, Question
 from flows.texts import list_texts
 from flows.translation_checks import Translation
+from flows.walking import walk
 from flows.yaml_reader import did_you_mean
 from knowledge.articles import Article, Section
+from knowledge.directory.ageing import FILE as AGEING
+from knowledge.directory.ageing import load_rules
 from knowledge.directory.shipped import check_shipped
 from knowledge.glossary import check_terms, load_glossary
 from knowledge.readability import MIN_EASE_IN_DANGER, check_reading
@@ -29,6 +33,13 @@ ASKED_LANGUAGES = ("es", "en")
 
 def check_everything(directory: Path = SHIPPED, today: date | None = None) -> list[Finding]:
     """Return every finding once, by file and line, as of `today`; empty when all is well."""
+    return check_and_walk(directory, today)[0]
+
+
+def check_and_walk(
+    directory: Path = SHIPPED, today: date | None = None
+) -> tuple[list[Finding], int]:
+    """Return the findings of `check_everything`, and how many paths through flows were walked."""
     content, findings = read_content(directory)
     terms, found = load_taxonomy()
     findings += found
@@ -37,6 +48,9 @@ def check_everything(directory: Path = SHIPPED, today: date | None = None) -> li
     )
     findings += check_catalogs(directory / "locales", directory)
     findings += check_shipped(frozenset(terms))
+    rules = directory / "knowledge" / "directory" / AGEING.name
+    topics = set(terms) | {code.split("/")[0] for code in terms}
+    findings += load_rules(rules if rules.is_file() else AGEING, known_topics=topics)[1]
     findings += [
         f for article in content.articles.values() for f in _check_article(article, content)
     ]
@@ -48,8 +62,27 @@ def check_everything(directory: Path = SHIPPED, today: date | None = None) -> li
         directory / "knowledge" / "danger",
     )
     findings += _check_plain_language(content)
+    walked, found = _walk_every_path(content, datetime.now(UTC))
+    findings += found
     unique = {(f.place.path, f.place.line, f.message): f for f in findings}
-    return [unique[key] for key in sorted(unique)]
+    return [unique[key] for key in sorted(unique)], walked
+
+
+def _walk_every_path(content: Content, at: datetime) -> tuple[int, list[Finding]]:
+    """Walk each flow as people from every country do, in every language; count the paths."""
+    walked = 0
+    findings = []
+    for flow in content.flows.values():
+        for country in COUNTRIES:
+            for language in content.languages:
+                for path in walk(flow, country, partial(content.text, language), at):
+                    walked += 1
+                    end = path[-1]
+                    if end.problem is not None:
+                        node = flow.nodes.get(end.node)
+                        place = (node.place if node else None) or Place(flow.id, 1)
+                        findings.append(Finding(place, f"{country}, {end.node}: {end.problem}."))
+    return walked, findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import cli_directory
+from bot import cli_database, cli_directory, cli_doctor, cli_figures, cli_people
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ app = typer.Typer(
     help="Ventanilla: información para personas que regresan y sus familias.",
 )
 flow_app = typer.Typer(no_args_is_help=True, help="Look at a flow as a picture or a transcript.")
-database_app = typer.Typer(no_args_is_help=True, help="Look after the database.")
 app.add_typer(flow_app, name="flow")
-app.add_typer(database_app, name="database")
+app.add_typer(cli_database.app, name="database")
 app.add_typer(cli_directory.app, name="directory")
+app.add_typer(cli_figures.app, name="stats")
+app.command("doctor")(cli_doctor.doctor)
+app.add_typer(cli_people.users_app, name="users")
+app.add_typer(cli_people.tokens_app, name="tokens")
 
 
 class Language(StrEnum):
@@ -65,11 +68,14 @@ CountryOption = Annotated[
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Try the staff's pages with three made-up members")
+    ] = False,
 ) -> None:
     """Serve everything: web chat, APIs, and Telegram when it is configured."""
     from bot.serving import serve as run
 
-    run(_settings(), host, port)
+    run(_settings(), host, port, demo=demo)
 
 
 @app.command()
@@ -151,15 +157,16 @@ def evaluate(
 @app.command()
 def check() -> None:
     """Validate flows, articles, catalogs and the shipped directory; one line a finding."""
-    from bot.checking import check_everything
+    from bot.checking import check_and_walk
     from bot.content import SHIPPED
 
-    findings = check_everything(_settings().content_dir or SHIPPED)
+    findings, walked = check_and_walk(_settings().content_dir or SHIPPED)
     for finding in findings:
         print(finding)
     if findings:
         _stop(f"{len(findings)} findings. Mend the lines above and run the check again.")
     print("Todo en orden: flujos, artículos, traducciones y directorio.")
+    print(f"{walked:,} caminos recorridos, de todos los flujos, países e idiomas.")
 
 
 @flow_app.command("draw")
@@ -207,16 +214,6 @@ def flow_walk(
 
     for path in walk_as_text(found, country, translate, datetime.now(UTC)):
         print(path)
-
-
-@database_app.command("upgrade")
-def database_upgrade() -> None:
-    """Bring the database to the schema of this version."""
-    from bot.store import connect, upgrade
-
-    settings = _settings()
-    changed = upgrade(connect(settings), settings)
-    print("The schema was upgraded." if changed else "The schema was current already.")
 
 
 def _settings() -> Settings:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot import phrases
-from bot.card import Card, Office, fitting
+from bot import phrases, reporting
+from bot.card import Card, Office, fitting, shorten
 from bot.content import Content
 from bot.messages import (
     Ask,
+    Choice,
     OutgoingMessage,
     Reply,
+    Reported,
     Say,
     Session,
     ShowArticle,
@@ -27,12 +29,14 @@ from bot.messages import (
     Turn,
 )
 from knowledge.articles import Section, Source
+from knowledge.directory.found import at_any_time
 from locales.formats import format_date, format_list
 
 SOFT_LIMIT = 600  # characters a message is filled up to
 HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
 SOURCES_NAMED = 3
 CARDS_IN_A_MESSAGE = 3
+BUTTON_LIMIT = 60  # characters of an office's name on a button
 
 PART_TITLES = {
     "steps": phrases.PART_STEPS,
@@ -94,7 +98,9 @@ class Composer:
             case Say(text, params):
                 return [_Block(self._say(language, text, **params))]
             case Ask():
-                return [self._ask(reply, language)]
+                return [self._ask(reply, language, find)]
+            case Reported():
+                return [_Block(self._say(language, phrases.REPORT_THANKS))]
             case ShowArticle():
                 return self._article(reply, language)
             case ShowServices():
@@ -105,15 +111,38 @@ class Composer:
                 shown = ShownOption(option.id, self._say(language, option.label))
                 return [_Block(self._say(language, phrases.CONCERN), (shown,), alone=True)]
 
-    def _ask(self, ask: Ask, language: str) -> _Block:
+    def _ask(self, ask: Ask, language: str, find: FindServices | None) -> _Block:
         text = self._say(language, ask.text, **ask.params)
         if ask.hint:
             text += "\n" + self._say(language, ask.hint)
-        options = tuple(
-            ShownOption(c.id, self._say(language, c.label) if c.translate else c.label)
-            for c in ask.options
-        )
-        return _Block(text, options)
+        names = self._names(ask.offices, language, find)
+        if ask.offices and ask.offices[0] in names:
+            text = names[ask.offices[0]] + "\n" + text
+        return _Block(text, tuple(self._option(c, language, names) for c in ask.options))
+
+    def _option(self, choice: Choice, language: str, names: Mapping[str, str]) -> ShownOption:
+        name = reporting.named(choice, names)
+        if name is not None:
+            other = self._say(language, phrases.REPORT_OTHER, office=name)
+            return ShownOption(choice.id, shorten(other, BUTTON_LIMIT))
+        label = self._say(language, choice.label) if choice.translate else choice.label
+        return ShownOption(choice.id, label)
+
+    def _names(
+        self, offices: tuple[str, ...], language: str, find: FindServices | None
+    ) -> dict[str, str]:
+        """Return the names of offices by short id, of those that are still there."""
+        if find is None or not offices:
+            return {}
+        found = [
+            at_any_time(office).service for office in find(ShowServices("", "", offices=offices))
+        ]
+        return {
+            short: service.text("name", language)
+            for short in offices
+            for service in found
+            if service.at_id.replace("-", "").startswith(short)
+        }
 
     def _article(self, show: ShowArticle, language: str) -> list[_Block]:
         article = self.content.articles[show.article]
@@ -193,8 +222,10 @@ class Composer:
         if not shown:
             text = phrases.NO_MORE_SERVICES if found else phrases.NO_SERVICES
             return [_Block(self._say(language, text))]
-        heading = self._say(language, phrases.SERVICES_HEADING) + "\n"
-        cards = [Card.of(office, self.content, language) for office in shown]
+        again = bool(show.offices)  # asked whether they are open
+        title = phrases.OFFICES_NOW if again else phrases.SERVICES_HEADING
+        heading = self._say(language, title) + "\n"
+        cards = [Card.of(office, self.content, language, asked_hours=again) for office in shown]
         texts = [
             text
             for start in range(0, len(cards), CARDS_IN_A_MESSAGE)

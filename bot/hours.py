@@ -1,7 +1,15 @@
-"""Opening hours in words: `Mo-Fr 08:00-16:00` → "lunes a viernes de 8:00 a 16:00"."""
+"""Opening hours in words: `Mo-Fr 08:00-16:00` → "lunes a viernes de 8:00 a 16:00".
+
+And whether an office is open at a moment: "Abierto ahora, cierra a las 16:00".
+"""
+
+from datetime import datetime
 
 from bot import phrases
 from bot.content import Content
+from knowledge.directory.hours_in_words import clock
+from knowledge.directory.opening import Opening, State
+from locales.formats import format_date
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
@@ -35,10 +43,38 @@ def _times(part: str, content: Content, language: str) -> str:
     return content.text(language, phrases.HOURS_FROM_TO, opens=opens, closes=closes)
 
 
-def clock(time: str, language: str) -> str:
-    """Return a time of day as a language writes it: 16:00, 4:00 pm."""
-    hour, minute = time.split(":")
-    if language != "en":
-        return f"{int(hour)}:{minute}"
-    half = "am" if int(hour) < 12 or int(hour) == 24 else "pm"
-    return f"{(int(hour) - 1) % 12 + 1}:{minute} {half}"
+def opening_in_words(opening: Opening, content: Content, language: str) -> str:
+    """Return one sentence or two on whether an office is open; empty when that is not known."""
+
+    def say(text: str, **params: object) -> str:
+        return content.text(language, text, **params)
+
+    if opening.state is State.UNKNOWN:
+        return ""
+    if opening.is_open:
+        if opening.closes is None:
+            return say(phrases.OPEN_NOW_ALWAYS)
+        soon = opening.state is State.CLOSES_SOON
+        text = phrases.CLOSES_SOON if soon else phrases.OPEN_NOW
+        return say(text, when=_when(opening.closes, content, language))
+    holiday = say(phrases.CLOSED_HOLIDAY) + " " if opening.holiday else ""
+    if opening.opens is None:
+        return holiday + say(phrases.CLOSED_NOW)
+    when = _when(opening.opens, content, language)
+    days = (opening.opens.date() - opening.at.date()).days
+    if days <= 1:
+        text = phrases.OPENS_TODAY if days == 0 else phrases.OPENS_TOMORROW
+        return holiday + say(text, when=when)
+    day = (
+        say(phrases.DAY_NAMES[opening.opens.weekday()])
+        if days < 7
+        else format_date(opening.opens.date(), language)
+    )
+    return holiday + say(phrases.OPENS_ON_DAY, day=day, when=when)
+
+
+def _when(at: datetime, content: Content, language: str) -> str:
+    if at.hour == at.minute == 0:
+        return content.text(language, phrases.AT_MIDNIGHT)
+    text = phrases.AT_ONE if at.hour == 1 else phrases.AT_TIME
+    return content.text(language, text, time=clock(f"{at:%H:%M}", language))

@@ -54,7 +54,8 @@ class Session:
     `answers` maps node id → option id in the order given; `offered` are the option ids on the
     screen, so that "2" means something; `pending` is the option to carry out once the country is
     known; `article` is the last one shown, for "where is the office?"; `situations` are what the
-    person told by the way ("my son is 7"), so that no flow asks for it again.
+    person told by the way ("my son is 7"), so that no flow asks for it again; `offices` are the
+    short ids of those on the screen, for "is it open now?" (never those near a shared location).
     """
 
     language: str = "es"
@@ -68,6 +69,7 @@ class Session:
     pending: str | None = None
     article: str | None = None
     situations: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
     misses: int = 0
     greeted: bool = False
 
@@ -94,12 +96,16 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question with its options; the last reply of a turn that waits for a choice."""
+    """A question with its options; the last reply of a turn that waits for a choice.
+
+    `offices` are those it asks about, by short id: who shows it puts in their names, as {office}.
+    """
 
     text: str
     options: tuple[Choice, ...]
     hint: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,10 @@ class ShowArticle:
 
 @dataclass(frozen=True, slots=True)
 class ShowServices:
-    """Offices and lines for a topic, nearest first; `first` skips those already shown."""
+    """Offices and lines for a topic, nearest first; `first` skips those already shown.
+
+    With `offices` (short ids) it is those, whatever they are for, as they are at this moment.
+    """
 
     taxonomy_term: str
     country: str
@@ -121,6 +130,7 @@ class ShowServices:
     location: Location | None = None
     first: int = 0
     limit: int = 3
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,15 @@ class ShowConcern:
     option: Choice
 
 
-Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger | ShowConcern
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Thanks for saying what is wrong with an office (short id); whoever keeps count notes it."""
+
+    office: str
+    kind: str
+
+
+Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger | ShowConcern | Reported
 
 
 class Ending(StrEnum):
@@ -164,6 +182,11 @@ class Turn:
     answered: bool = True
     crisis: str | None = None
     concern: bool = False
+
+    @property
+    def report(self) -> Reported | None:
+        """What the person says is wrong with an office: an effect, for whoever keeps count."""
+        return next((reply for reply in self.replies if isinstance(reply, Reported)), None)
 
 
 @dataclass(frozen=True, slots=True)

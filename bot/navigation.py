@@ -230,8 +230,10 @@ def show_services(
     if session.country is None:
         return ask_country(session, content, f"s:{term}", phrases.ASK_COUNTRY_FOR_ANSWER)
     services = _services(session, term)
-    if location is not None:
-        services = replace(services, location=location, limit=SERVICES_MORE)
+    if location is not None:  # finer than the place that was named before
+        services = replace(
+            services, location=location, department=None, municipality=None, limit=SERVICES_MORE
+        )
     elif not from_start:
         services = replace(services, first=SERVICES_SHOWN, limit=SERVICES_MORE)
     session = replace(session, pending=None)

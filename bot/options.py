@@ -2,13 +2,15 @@
 
 An id says by itself what it does, so that a button from last week still makes sense: `o:` answers a
 question (`o:documents/what_happened/lost`), `f:` opens a flow, `a:` shows an article, `s:` its
-offices, `c:` sets the country, `l:` the language, `w:` is one of the words that work everywhere.
+offices, `p:` says which place is meant, `r:` says that something is wrong with an office, `c:` sets
+the country, `l:` the language, `w:` is one of the words that work everywhere.
 """
 
 from bot import phrases
 from bot.content import Content
 from bot.messages import Choice, Session
 from flows.definition import COUNTRIES, Question
+from knowledge.places import place_by_id
 
 MENU = "w:menu"
 BACK = "w:back"
@@ -16,6 +18,7 @@ PERSON = "w:person"
 CONTINUE = "w:continue"
 EXIT = "w:exit"
 OTHER_COUNTRY = "c:other"
+SHORT_ID = 12  # hexadecimal digits of an office's id that fit a button, five times over
 
 WORD_LABELS = {
     "menu": phrases.BUTTON_MENU,
@@ -39,6 +42,19 @@ def split_answer(option_id: str) -> tuple[str, str, str] | None:
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
 
 
+def report_id(offices: tuple[str, ...], kind: str = "") -> str:
+    """Return the id that asks what is wrong with one of some offices, or says it (`kind`)."""
+    return "r:" + "".join(offices) + (f"/{kind}" if kind else "")
+
+
+def split_report(option_id: str) -> tuple[tuple[str, ...], str]:
+    """Return the short ids of the offices of a report id and its kind; no office if it is none."""
+    joined, _, kind = option_id.removeprefix("r:").partition("/")
+    if not joined or len(joined) % SHORT_ID or (kind and len(joined) > SHORT_ID):
+        return (), ""
+    return tuple(joined[n : n + SHORT_ID] for n in range(0, len(joined), SHORT_ID)), kind
+
+
 def choice(option_id: str, content: Content) -> Choice | None:
     """Return an option with its label; None when what it stood for is gone."""
     kind, _, rest = option_id.partition(":")
@@ -56,6 +72,12 @@ def choice(option_id: str, content: Content) -> Choice | None:
         return Choice(option_id, content.articles[rest].title)
     if kind == "s":
         return Choice(option_id, phrases.BUTTON_MORE_OFFICES)
+    if kind == "r":
+        about = split_report(option_id)[1]
+        return Choice(option_id, phrases.REPORT_KINDS.get(about, phrases.BUTTON_REPORT))
+    if kind == "p":
+        place = place_by_id(rest)
+        return Choice(option_id, place.label, translate=False) if place else None
     if kind == "d" and rest in content.danger.categories:
         return Choice(option_id, phrases.BUTTON_IN_DANGER)
     if kind == "o" and (answer := split_answer(option_id)):

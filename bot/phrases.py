@@ -208,3 +208,19 @@ REPORT_KINDS = {
     "phone": N_("El teléfono no sirve"),
 }
 REPORT_THANKS = N_("Gracias. Lo anotamos para que la oficina lo revise. No guardamos quién avisó.")
+
+# Too many messages in a row; help in danger is given all the same.
+TOO_MANY = N_("Recibí muchos mensajes seguidos. Espere un minuto y escriba otra vez, por favor.")
+TOO_MANY_REQUESTS = N_("Llegaron muchas peticiones seguidas. Espere {seconds} segundos.")
+REPORT_OTHER = N_("Otra oficina: {office}")
+OFFICE_GONE = N_("Esa oficina ya no está en nuestra lista.")
+
+# Which place, and which moment.
+WHICH_PLACE = N_("¿Cuál {place}?")
+WHICH_OF_THESE_PLACES = N_("¿Cuál de estos lugares?")
+IS_IT_THIS_PLACE = N_("¿Quiso decir este lugar?")
+OFFICES_NOW = N_("Así están en este momento:")
+HOURS_UNKNOWN = N_("No tengo su horario.")
+OFFICES_ANEW = N_(
+    "No guardo su ubicación. Compártala otra vez o escriba su municipio para ver lo más cercano."
+)

@@ -3,12 +3,14 @@
 A reply comes here when its turn is committed, and its row leaves the outbox when the channel has
 accepted it. What a crash interrupts is still in the outbox and goes out at the next start, so a
 reply is never lost, and is doubled only when the crash fell between sending and deleting.
+
+Where several processes share the database, this one sends what belongs to it (`sending_shared`).
 """
 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -17,45 +19,31 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import outbox, sessions
 from bot.chat import Receipt
 from bot.messages import Ending, OutgoingMessage
-from bot.outbox import Delivery
+from bot.outbox import UNSTORED, Delivery
+from bot.sending_answers import Deliver, Later, Refused, Unreachable
+from bot.sending_done import Done
 from bot.sending_lines import Line, Lines
+from bot.sending_pace import Outage, Pace
+from bot.sending_shared import Shared
 from bot.worker import Worker
-from knowledge.store.database import reading
+from knowledge.store.database import is_shared, reading
+from knowledge.store.leases import THIS, Process
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 64
-AT_ONCE_URGENT = 16  # more, so that help in danger does not wait for slow sends to end
+AT_ONCE_URGENT = 16  # more, so that help in danger does not wait for slow sends
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 300.0
+LAST_RETRY_URGENT_SECONDS = 10.0
 UNSTORED_ATTEMPTS = 6  # an apology without a row in the outbox is not worth a day of trying
-CLOSING_SECONDS = 10.0
-# Deleting costs a transaction; a crash doubles what was delivered and is not deleted yet.
-BATCH_SECONDS = 0.03
+CLOSING_SECONDS = 2.5
+LOOK_AGAIN_SECONDS = 0.1  # whoever waits looks whether somebody in danger came in between
 # A channel that slows down this many chats within a second means all of them.
 CROWD = 5
 CROWD_SECONDS = 1.0
 
-UNSTORED = 0  # the id of a delivery that has no row in the outbox
-
-Deliver = Callable[[str, OutgoingMessage], Awaitable[None]]
-
-
-class Later(Exception):  # noqa: N818 - an answer, not an error
-    """The channel asks to wait before the next message to this chat, or to `everyone`."""
-
-    def __init__(self, seconds: float, *, everyone: bool = False) -> None:
-        super().__init__(f"wait {seconds} s")
-        self.seconds = seconds
-        self.everyone = everyone
-
-
-class Unreachable(Exception):  # noqa: N818
-    """Nothing can reach this chat any more: it blocked us, or it is gone."""
-
-
-class Refused(Exception):  # noqa: N818
-    """The channel will never accept this message."""
+__all__ = ["Deliver", "Later", "Refused", "Sender", "Unreachable"]
 
 
 class Sender:
@@ -63,23 +51,35 @@ class Sender:
 
     `deliver(address, message)` sends one message. It may raise `Later`, `Unreachable` or
     `Refused`; any other exception counts as trouble on the way and is tried again, with growing
-    waits, until the outbox lets the message go after a day.
+    waits, until the outbox lets the message go after a day. `pace` holds the channel's own limits.
     """
 
     def __init__(
-        self, worker: Worker, channel: str, deliver: Deliver, *, at_once: int = AT_ONCE
+        self,
+        worker: Worker,
+        channel: str,
+        deliver: Deliver,
+        *,
+        at_once: int = AT_ONCE,
+        pace: Pace | None = None,
+        process: Process = THIS,
     ) -> None:
         self._worker = worker
         self._channel = channel
         self._deliver = deliver
         self._at_once = at_once
-        self._lines = Lines()
+        self._pace = pace or Pace(limited=False)
+        self._outage = Outage(_clock)
+        self._lines = Lines(_clock)
+        self._probing = False
+        self._gate = asyncio.Lock()  # who holds it chooses the next line
+        shared = is_shared(worker.chat.engine)
+        self._shared = Shared(worker, channel, process) if shared else None
         self._runners: set[asyncio.Task[None]] = set()
         self._paused_until = 0.0
         self._slowed: deque[tuple[float, bytes]] = deque()
-        self._delivered: list[int] = []
-        self._some_delivered = asyncio.Event()
-        self._forgetting: asyncio.Task[None] | None = None
+        self._done = Done(worker)
+        self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
     @property
@@ -92,24 +92,27 @@ class Sender:
 
         Raises SQLAlchemy's errors when the database cannot be used.
         """
-        self._forgetting = asyncio.create_task(self._forget_delivered())
-        self.put(await self._worker.run(self._load))
+        self._tasks.append(asyncio.create_task(self._done.run()))
+        if self._shared is None:
+            self._put(await self._worker.run(self._load), late=True)
+        else:
+            await self._shared.join()
+            self._tasks.append(asyncio.create_task(self._share()))
 
     async def close(self) -> None:
-        """Finish what is in flight, for ten seconds at most; the rest stays in the outbox."""
+        """Finish what is in flight, for a moment; the rest stays in the outbox."""
         self._closing = True
         if self._runners:
             _, late = await asyncio.wait(self._runners, timeout=CLOSING_SECONDS)
             for runner in late:
                 runner.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._forgetting is not None:
-            self._forgetting.cancel()
-            await asyncio.gather(self._forgetting, return_exceptions=True)
-        try:
-            await self._delete(tuple(self._delivered))
-        except SQLAlchemyError as error:
-            log.warning("delivered messages stay in the outbox", error=type(error).__name__)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._done.finish()
+        if self._shared is not None:
+            await self._shared.leave()
 
     def accept(self, receipt: Receipt) -> None:
         """Take the replies of a committed turn; after «borrar» nothing older goes out."""
@@ -119,11 +122,9 @@ class Sender:
 
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Add messages, each behind those of its chat that came before."""
-        if self._closing:
-            return
-        for delivery in deliveries:
-            if self._lines.add(delivery):
-                self._run_another(urgent=delivery.message.urgent)
+        if self._shared is not None:
+            deliveries = self._shared.at_hand(deliveries)
+        self._put(deliveries)
 
     def say(self, chat: bytes, address: str, messages: Sequence[OutgoingMessage]) -> None:
         """Send messages that no turn stands behind, such as an apology; tried a few times only."""
@@ -132,6 +133,13 @@ class Sender:
     def forget(self, chat: bytes) -> None:
         """Drop what is on its way to a chat, apart from a message being sent at this moment."""
         self._lines.forget(chat)
+
+    def _put(self, deliveries: Iterable[Delivery], *, late: bool = False) -> None:
+        if self._closing:
+            return
+        for delivery in deliveries:
+            if self._lines.add(delivery, late=late):
+                self._run_another(urgent=delivery.message.urgent)
 
     # Sending: as many runners as messages may be in flight, each with one line at a time.
 
@@ -143,16 +151,40 @@ class Sender:
             runner.add_done_callback(self._runners.discard)
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        while not self._closing:
-            pause = self._paused_until - loop.time()
-            if pause > 0:
-                await asyncio.sleep(min(pause, 1.0))
-                continue
-            line = self._lines.next()
-            if line is None:
-                return
+        while (line := await self._next_line()) is not None:
+            probes = self._outage.on and not line.urgent
+            self._probing = self._probing or probes
             await self._send_first(line)
+            if probes:
+                self._probing = False
+
+    async def _next_line(self) -> Line | None:
+        """Wait until a message may be sent, and only then choose which; None to stop."""
+        async with self._gate:
+            while not self._closing and self._lines.may_be_ready:
+                now = _clock()
+                if (seconds := self._hold_back(now)) > 0:
+                    await asyncio.sleep(min(seconds, LOOK_AGAIN_SECONDS))
+                    continue
+                line = self._lines.next()
+                rest = self._pace.seconds_for(line.chat, now) if line and not line.urgent else 0.0
+                if line is not None and rest > 0:
+                    self._wait(line, rest)
+                    continue
+                if line is not None:
+                    self._pace.note(line.chat, now)
+                return line
+        return None
+
+    def _hold_back(self, now: float) -> float:
+        """Return for how long nothing may be sent, or nothing but help in danger."""
+        away = self._shared.seconds_away() if self._shared is not None else 0.0
+        held = max(self._paused_until - now, away)
+        if self._lines.urgent_first:
+            return held
+        # While the channel is away, one message at a time tries whether it is back.
+        outage = LOOK_AGAIN_SECONDS if self._probing and self._outage.on else self._outage.seconds()
+        return max(held, outage, self._pace.seconds(now))
 
     async def _send_first(self, line: Line) -> None:
         delivery = line.first
@@ -167,27 +199,37 @@ class Sender:
             self._strike(line)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the reply is still owed
             log.info("message not delivered yet", error=type(error).__name__)
+            if self._outage.failed(line.chat):
+                log.warning("channel cannot be reached", channel=self._channel)
             await self._retry(line)
         else:
             self._strike(line)
+            if self._outage.worked():
+                self._end_outage()
+
+    def _end_outage(self) -> None:
+        """Let all go on that wait because the channel was away; the oldest then go first."""
+        log.info("channel works again", channel=self._channel)
+        for line in self._lines:
+            if line.retries and self._lines.resume(line):
+                self._run_another(urgent=line.urgent)
 
     def _strike(self, line: Line) -> None:
         """Be done with a line's first message, delivered or not to be delivered."""
         delivery = self._lines.strike(line)
         if delivery.id != UNSTORED:
-            self._delivered.append(delivery.id)
-            self._some_delivered.set()
+            self._done.add(delivery.id)
 
-    def _wait(self, line: Line, seconds: float) -> None:
-        self._lines.wait(line)
-        asyncio.get_running_loop().call_later(seconds, self._resume, line)
+    def _wait(self, line: Line, seconds: float, *, retries: bool = False) -> None:
+        timer = asyncio.get_running_loop().call_later(seconds, self._resume, line)
+        self._lines.wait(line, timer, retries=retries)
 
     def _resume(self, line: Line) -> None:
-        self._lines.resume(line)
-        self._run_another(urgent=line.urgent)
+        if self._lines.resume(line):
+            self._run_another(urgent=line.urgent)
 
     def _slow_down(self, line: Line, later: Later) -> None:
-        now = asyncio.get_running_loop().time()
+        now = _clock()
         self._wait(line, later.seconds)
         self._slowed.append((now, line.chat))
         while self._slowed[0][0] < now - CROWD_SECONDS:
@@ -202,7 +244,8 @@ class Sender:
         if await self._still_owed(line.first, line.failures):
             longest = FIRST_RETRY_SECONDS * 2 ** min(line.failures - 1, 20)
             # Spread, so that an outage of the channel does not end in a stampede.
-            self._wait(line, min(longest, LAST_RETRY_SECONDS) * random.uniform(0.5, 1.0))  # noqa: S311
+            longest = min(longest, LAST_RETRY_URGENT_SECONDS if line.urgent else LAST_RETRY_SECONDS)
+            self._wait(line, longest * random.uniform(0.5, 1.0), retries=True)  # noqa: S311
         else:
             self._strike(line)
 
@@ -231,25 +274,24 @@ class Sender:
         with reading(chat.engine).connect() as connection:
             return outbox.pending(connection, chat.vault, self._channel)
 
-    async def _delete(self, ids: Sequence[int]) -> None:
-        if ids:
-            await self._worker.write(lambda c: outbox.delivered(c, ids), ahead=True)
-
-    async def _forget_delivered(self) -> None:
-        """Delete delivered rows soon: those of the last few hundredths of a second at once."""
+    async def _share(self) -> None:
+        """Keep our place among the processes, and take up what others leave to us."""
+        assert self._shared is not None  # noqa: S101 - started for a shared database alone
         while True:
-            await self._some_delivered.wait()
-            self._some_delivered.clear()
-            batch = tuple(self._delivered)
+            known = {d.id for line in self._lines for d in line.queue}
             try:
-                await self._delete(batch)
+                found = await self._shared.look(known)
             except SQLAlchemyError as error:
-                log.warning("delivered messages not forgotten yet", error=type(error).__name__)
-                self._some_delivered.set()
-                await asyncio.sleep(1)
+                log.warning("outbox not looked through", error=type(error).__name__)
             else:
-                del self._delivered[: len(batch)]
-                await asyncio.sleep(BATCH_SECONDS)
+                self._pace.share = found.processes
+                self._lines.discard(found.gone)
+                self._put(found.deliveries, late=True)
+            await asyncio.sleep(self._shared.pause(len(known)))
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _end(connection: Connection, chat: bytes) -> None:

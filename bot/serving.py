@@ -1,28 +1,36 @@
 """`ventanilla serve`: one process with everything, told in a few lines what it does."""
 
 import errno
-import logging
 import socket
 import sys
 
-import structlog
 import uvicorn
 
+from bot import store
 from bot.app import make_app
+from bot.connections import KEEP_ALIVE_SECONDS, MAX_CONNECTIONS, PatientProtocol
+from bot.logs import set_up_logs
+from bot.serving_staff import about_staff, as_demo
 from bot.settings import Settings, SettingsError
 
-# A turn is short; what is in flight when the server stops is finished or stays in the outbox.
-GRACEFUL_SECONDS = 10
+# A stop takes ten seconds at most: these for requests, four for the channels. A turn is short; what
+# is in flight then is finished, or stays in the outbox, or with Telegram.
+GRACEFUL_SECONDS = 5
 BACKLOG = 2048
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int, *, demo: bool = False) -> None:
     """Serve until stopped; raises `SettingsError` when the port cannot be used."""
-    _set_up_logs()
+    set_up_logs()
+    if demo:
+        settings = as_demo(settings, host)
     listener = _listen(host, port)
+    alone = store.alone(settings)
     app = make_app(settings)
     shown = f"[{host}]" if ":" in host else host
     print(f"Ventanilla: http://{shown}:{port}/  (chat)", flush=True)
+    for line in about_staff(app.state.desk, f"http://{shown}:{port}"):
+        print(line, flush=True)
     if settings.telegram_token:
         way = "webhook" if settings.uses_webhook else "polling"
         print(f"Telegram: {way}", flush=True)
@@ -37,10 +45,19 @@ def serve(settings: Settings, host: str, port: int) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            http=PatientProtocol,
+            ws="none",
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
         )
     )
-    server.run(sockets=[listener])
+    try:
+        server.run(sockets=[listener])
+    finally:
+        if alone is not None:
+            alone.end()
     if not server.started:
         sys.exit(1)
 
@@ -61,22 +78,3 @@ def _listen(host: str, port: int) -> socket.socket:
             ) from error
         raise SettingsError(f"Cannot listen on {host}:{port} ({error.strerror}).") from error
     return listener
-
-
-def _set_up_logs() -> None:
-    """Write JSON lines to stderr: what happened and where, never who or what was said."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    # Libraries may put addresses or tokens into their messages: only their warnings pass, and
-    # those of HTTP clients and of the server's access log not at all.
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
-    for name in ("httpx", "httpcore", "aiohttp", "telegram", "uvicorn.access", "asyncio"):
-        logging.getLogger(name).setLevel(logging.ERROR)

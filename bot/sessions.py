@@ -32,6 +32,7 @@ def to_json(session: Session) -> str:
     value["answers"] = dict(session.answers)
     value["offered"] = list(session.offered)
     value["situations"] = list(session.situations)
+    value["offices"] = list(session.offices)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -54,7 +55,7 @@ def from_json(text: str | bytes) -> Session:
             for node, option in value["answers"].items()
             if isinstance(node, str) and isinstance(option, str)
         }
-    for name in ("offered", "situations"):
+    for name in ("offered", "situations", "offices"):
         if isinstance(value.get(name), list):
             known[name] = tuple(item for item in value[name] if isinstance(item, str))
     if isinstance(value.get("misses"), int):

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 
 PREFIX = "VENTANILLA_"
 MIN_SECRET_CHARS = 32
+MAX_PROCESSES = 1000
+LOCAL_PROXY = "127.0.0.1,::1"  # whose word on where a request came from is believed
+# Each of these may also be a file, named by the variable with `_FILE` behind it.
+SECRETS = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "TELEGRAM_TOKEN",
+    "WHATSAPP_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+)
 
 
 class SettingsError(Exception):
@@ -31,10 +42,15 @@ class Settings:
     telegram_webhook: str = "auto"
     rate_limit: bool = True
     shipped_directory: bool = True
+    demo: bool = False
+    processes: int = 1
+    trusted_proxies: str = LOCAL_PROXY
 
     @property
     def url(self) -> str:
         """The SQLAlchemy URL of the database."""
+        if self.demo:  # a database of its own, whatever else is set
+            return f"sqlite:///{self.data_dir / 'demo.sqlite3'}"
         return self.database_url or f"sqlite:///{self.data_dir / 'ventanilla.sqlite3'}"
 
     @property
@@ -44,14 +60,25 @@ class Settings:
             return self.public_url is not None
         return self.public_url is not None and self.public_url.startswith("https://")
 
+    @property
+    def backup_dir(self) -> Path:
+        """Where backups without a name of their own are kept, for 30 days at most."""
+        return self.data_dir / "backups"
+
     def vault(self) -> "Vault":
         """Return the keys, making the secret in the data folder on first use."""
-        from knowledge.store.sealing import Vault, read_or_make_secret
+        from knowledge.store.sealing import Vault
+
+        return Vault(self.secret())
+
+    def secret(self) -> str:
+        """Return the secret that keys are derived from, made in the data folder on first use."""
+        from knowledge.store.sealing import read_or_make_secret
 
         if self.secret_key:
-            return Vault(self.secret_key)
+            return self.secret_key
         self.make_data_dir()
-        return Vault(read_or_make_secret(self.data_dir / "secret.key"))
+        return read_or_make_secret(self.data_dir / "secret.key")
 
     def make_data_dir(self) -> None:
         """Create the data folder, readable by this user alone; raises `SettingsError`."""
@@ -71,6 +98,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         for name, value in environment.items()
         if name.startswith(PREFIX) and value.strip()
     }
+    values |= _from_files(values)
     public_url = values.get("PUBLIC_URL")
     if public_url and not public_url.startswith(("https://", "http://")):
         raise SettingsError("VENTANILLA_PUBLIC_URL must begin with https:// (or http:// in tests).")
@@ -100,7 +128,35 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         telegram_webhook=webhook,
         rate_limit=_on(values, "RATE_LIMIT"),
         shipped_directory=_on(values, "SHIPPED_DIRECTORY"),
+        processes=_count(values, "PROCESSES"),
+        trusted_proxies=values.get("TRUSTED_PROXIES", LOCAL_PROXY),
     )
+
+
+def _from_files(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that are given as files; an error never repeats what is in one."""
+    found = {}
+    for name in SECRETS:
+        path = values.get(f"{name}_FILE")
+        if path is None:
+            continue
+        if name in values:
+            raise SettingsError(f"Set {PREFIX}{name} or {PREFIX}{name}_FILE, not both.")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise SettingsError(f"{PREFIX}{name}_FILE: {path} cannot be read ({why}).") from error
+        if not found[name]:
+            raise SettingsError(f"{PREFIX}{name}_FILE: {path} is empty.")
+    return found
+
+
+def _count(values: Mapping[str, str], name: str) -> int:
+    value = values.get(name, "1")
+    if not value.isdecimal() or not 1 <= int(value) <= MAX_PROCESSES:
+        raise SettingsError(f"{PREFIX}{name} is a number from 1 to {MAX_PROCESSES}.")
+    return int(value)
 
 
 def _on(values: Mapping[str, str], name: str) -> bool:

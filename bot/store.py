@@ -6,7 +6,17 @@ from sqlalchemy.exc import DBAPIError
 from bot.settings import Settings
 from knowledge.directory import queries, terms
 from knowledge.directory.records import DirectoryError
-from knowledge.store.database import StoreError, explain, open_engine, reading, sqlite_path
+from knowledge.store.alone import Alone, serve_alone
+from knowledge.store.database import (
+    StoreError,
+    explain,
+    hold,
+    open_engine,
+    reading,
+    sqlite_path,
+)
+
+_FILLING = b"ventanilla filling"  # several processes may start at once
 
 
 def open_store(settings: Settings) -> Engine:
@@ -34,6 +44,17 @@ def connect(settings: Settings) -> Engine:
     return open_engine(settings.url)
 
 
+def alone(settings: Settings) -> Alone | None:
+    """Take the right to serve from a SQLite file, or None for PostgreSQL.
+
+    Raises `StoreError` when another process serves from it.
+    """
+    if not sqlite_path_of(settings):
+        return None
+    settings.make_data_dir()
+    return serve_alone(settings.url)
+
+
 def upgrade(engine: Engine, settings: Settings) -> bool:
     """Bring the schema up to date; return whether it was behind."""
     from knowledge.store import schema  # Alembic costs a quarter of a second; most starts skip it
@@ -52,7 +73,9 @@ def refresh_terms(engine: Engine) -> None:
         if terms.are_current(connection):
             return
     with engine.begin() as connection:
-        terms.write_terms(connection)
+        hold(connection, _FILLING)
+        if not terms.are_current(connection):
+            terms.write_terms(connection)
 
 
 def fill_directory(engine: Engine) -> int:
@@ -63,6 +86,7 @@ def fill_directory(engine: Engine) -> int:
     from knowledge.directory import shipped  # only the first start of all reads spreadsheets
 
     with engine.begin() as connection:
+        hold(connection, _FILLING)
         return shipped.load_shipped(connection) if queries.is_empty(connection) else 0
 
 

@@ -4,11 +4,15 @@ Every chat belongs to one thread, chosen by its pseudonym: its turns are handled
 which they arrived, without locks, while other chats go on. SQLite has one writer, so one thread;
 PostgreSQL has as many as its pool has connections.
 
-2026-11-22. Turns that wait at the same time share one transaction of SQLite, each within a
-savepoint: a commit waits for the disk, 0.3 ms on a good day and 5 ms on a busy one, and a commit a
-turn would let a busy disk set the pace. A turn is told done only after the commit that holds it.
+2026-11-22. Turns that wait at the same time share one transaction of SQLite: a commit waits for
+the disk, 0.3 ms on a good day and 5 ms on a busy one, and a commit a turn would let a busy disk set
+the pace. A turn is told done only after the commit that holds it. Where one of them fails, nothing
+was kept and each is done again by itself: a savepoint a turn would cost all of them 0.1 ms.
 What we gave up: the first turn of a group waits for the last one, 20 ms at most. Not on PostgreSQL,
 which commits side by side, and where a group would hold the locks of several chats.
+
+A turn that fails although the database answers is tried again at once, so that the order of its
+chat holds, and then set aside with an apology (`bot.poison`).
 """
 
 import asyncio
@@ -16,13 +20,15 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from bot import poison
 from bot.chat import Chat, Inbound, Receipt
+from knowledge.store.database import hold, is_shared
 
 T = TypeVar("T")
 
@@ -34,23 +40,29 @@ GROUP_SECONDS = 0.02
 class _Job:
     """Something to do in a thread, and then what came of it; `work` gets None to be on its own."""
 
-    work: Callable[[Any], Any]
+    works: tuple[Callable[[Any], Any], ...]  # the first, and what is tried where it fails
     writes: bool
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
 
-    def do_within(self, connection: Connection) -> None:
-        """Do it in a transaction of several; raises only what spoils that transaction."""
-        savepoint = connection.begin_nested()
-        try:
-            self.result = self.work(connection)
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
-            self.error = error
-            savepoint.rollback()
-        else:
-            savepoint.commit()
+    def do_alone(self, engine: Engine, tried: int = 0) -> None:
+        """Do it in a transaction of its own, or without one, after so many tries in a group."""
+        for work in self.works[tried:]:
+            try:
+                if self.writes:
+                    with engine.begin() as connection:
+                        self.result = work(connection)
+                else:
+                    self.result = work(None)
+            except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
+                self.error = error
+                if poison.is_trouble(error):
+                    return
+            else:
+                self.error = None
+                return
 
     def settle(self) -> None:
         if self.future.done():
@@ -69,6 +81,8 @@ class Worker:
         if threads is None:
             threads = 1 if one_writer else 8
         self.chat = chat
+        self._is_shared = is_shared(chat.engine)
+        self._counted: dict[tuple[str, str | None], int] = {}
         self._shares = [
             _Share(chat.engine, GROUP_JOBS if one_writer else 1) for _ in range(threads)
         ]
@@ -81,8 +95,31 @@ class Worker:
 
     async def take(self, inbound: Inbound) -> Receipt:
         """Handle one message after those of the same chat that came before; see `Chat.take`."""
-        owner = self.chat.vault.pseudonym(inbound.channel, inbound.user)[0]
-        return await self.write(lambda connection: self.chat.take_in(connection, inbound), owner)
+        pseudonym = self.chat.vault.pseudonym(inbound.channel, inbound.user)
+        owner, chat, shared = pseudonym[0], self.chat, self._is_shared
+
+        def turn(connection: Connection) -> Receipt:
+            if shared:
+                hold(connection, pseudonym)  # another process may have a turn of this chat
+            return chat.take_in(connection, inbound)
+
+        if inbound.update_id is None:
+            return await self._put((turn,), owner, writes=True)
+        careful = await self._count_if_careful(inbound, owner)
+        if careful > poison.TRIES:
+            return await self.write(lambda c: poison.set_aside(c, chat, inbound), owner)
+        works = poison.with_apology(chat, inbound, turn, counted=careful > 0)
+        return await self._put(works, owner, writes=True)
+
+    async def _count_if_careful(self, inbound: Inbound, owner: int) -> int:
+        """Return how many processes began this update; 0 when that is not counted any more."""
+        key = inbound.channel, inbound.update_id
+        if key not in self._counted:
+            if len(self._counted) >= poison.CAREFUL_TURNS:
+                return 0
+            # Once, however often the database is away: only a dead process counts as a failure.
+            self._counted[key] = await self.write(lambda c: poison.count(c, inbound), owner)
+        return self._counted[key]
 
     async def write(
         self, work: Callable[[Connection], T], owner: int = 0, *, ahead: bool = False
@@ -90,20 +127,26 @@ class Worker:
         """Run short work in a transaction, and return when it is committed.
 
         It runs in the thread that `owner` belongs to, after what came before or `ahead` of all
-        that waits there, perhaps in one transaction with other work; an error undoes its own part.
+        that waits there, perhaps in one transaction with other work: an error in that undoes it,
+        and it is done again.
         """
-        return await self._put(work, owner, writes=True, ahead=ahead)
+        return await self._put((work,), owner, writes=True, ahead=ahead)
 
     async def run(self, work: Callable[[], T], owner: int = 0) -> T:
         """Run a short database job, which opens its own transactions, in a thread."""
-        return await self._put(lambda _: work(), owner, writes=False)
+        return await self._put((lambda _: work(),), owner, writes=False)
 
     async def _put(
-        self, work: Callable[[Any], T], owner: int, *, writes: bool, ahead: bool = False
+        self,
+        works: tuple[Callable[[Any], T], ...],
+        owner: int,
+        *,
+        writes: bool,
+        ahead: bool = False,
     ) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        job = _Job(work, writes, loop, future)
+        job = _Job(works, writes, loop, future)
         self._shares[owner % len(self._shares)].put(job, ahead=ahead)
         return await future
 
@@ -157,14 +200,7 @@ class _Share:
         if waiting[0].writes and len(waiting) > 1 and waiting[1].writes:
             return self._do_group(waiting)
         job = waiting.popleft()
-        try:
-            if job.writes:
-                with self._engine.begin() as connection:
-                    job.result = job.work(connection)
-            else:
-                job.result = job.work(None)
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
-            job.error = error
+        job.do_alone(self._engine)
         return [job]
 
     def _do_group(self, waiting: deque[_Job]) -> list[_Job]:
@@ -174,13 +210,23 @@ class _Share:
             with self._engine.begin() as connection:
                 while waiting and waiting[0].writes and time.monotonic() < until:
                     group.append(waiting.popleft())
-                    group[-1].do_within(connection)
+                    group[-1].result = group[-1].works[0](connection)
         except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutines
-            # Nothing of this transaction was kept, whatever became of the single jobs.
             group = group or [waiting.popleft()]
+            self._undone(group, error)
+        return group
+
+    def _undone(self, group: Sequence[_Job], error: BaseException) -> None:
+        """Settle a group of which nothing was kept: by the one that failed, if it was one."""
+        if poison.is_trouble(error):
             for job in group:
                 job.error = error
-        return group
+            return
+        *others, failed = group
+        for job in others:
+            job.do_alone(self._engine)
+        failed.error = error
+        failed.do_alone(self._engine, tried=1)
 
 
 def _hand_back(done: list[_Job]) -> None:

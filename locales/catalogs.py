@@ -57,6 +57,8 @@ class Translator:
         Without a confirmed translation, or with one that names a placeholder nobody fills, this is
         the Spanish sentence. A placeholder without a value stays as it is written.
         """
+        if self.language == SOURCE_LANGUAGE:
+            return _fill(msgid, params)
         try:
             translated = self._catalogs.gettext(msgid)
         except LookupError:
@@ -99,7 +101,7 @@ def _fits(translated: str, params: dict[str, object]) -> bool:
 
 def _fill(text: str, params: dict[str, object]) -> str:
     # Not str.format: a translation must not reach into attributes, nor raise for a lone brace.
-    if not params:
+    if not params or "{" not in text:
         return text
     return _PLACEHOLDER.sub(lambda found: str(params.get(found[1], found[0])), text)
 

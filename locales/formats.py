@@ -28,6 +28,7 @@ _METERS_BELOW_KM = 1
 _WHOLE_KM_FROM = 10
 
 
+@lru_cache(maxsize=2048)  # the same few dates stand under every answer
 def format_date(value: date | str, language: str, country: str | None = None) -> str:
     """Write a date that may be known only to the month or the year.
 

@@ -16,8 +16,10 @@ from starlette.applications import Starlette
 from bot.app import make_chat
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import read_update
+from bot.channels.telegram_webhook import add_webhook
 from bot.chat import Chat
 from bot.content import SHIPPED, Content, read_content
+from bot.limits import Limits
 from bot.messages import OutgoingMessage
 from bot.settings import Settings, read_settings
 from bot.store import open_store
@@ -51,7 +53,11 @@ def a_chat(folder: Path) -> Chat:
 
 @contextlib.asynccontextmanager
 async def running(
-    fake: FakeTelegram, folder: Path, way: str = "polling", chat: Chat | None = None
+    fake: FakeTelegram,
+    folder: Path,
+    way: str = "polling",
+    chat: Chat | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Service]:
     """Run the channel as the application does: route first, then `start`, `stop`, the worker."""
     chat = chat or a_chat(folder)
@@ -59,12 +65,16 @@ async def running(
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     channel = TelegramChannel(
-        worker, TOKEN, api_url=fake.url, public_url=url if way == "webhook" else None
+        worker,
+        TOKEN,
+        api_url=fake.url,
+        public_url=url if way == "webhook" else None,
+        limits=limits,
     )
-    routes = [channel.route] if channel.route else []
-    server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off")
-    )
+    app = Starlette()
+    if channel.webhook is not None:
+        add_webhook(app, channel.webhook)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         await channel.start()

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from bot.card import Card, opening_in_words
+from bot.card import Card
 from bot.compose import HARD_LIMIT, Composer
 from bot.content import Content
+from bot.hours import opening_in_words
 from bot.messages import Session, ShowServices, Turn
 from knowledge.directory.ageing import Age
 from knowledge.directory.finding import find
@@ -146,12 +147,29 @@ def test_a_service_alone_has_its_hours_and_no_state(content: Content) -> None:
     assert not any("Abierto" in line or "Cerrado" in line for line in said)
 
 
+def test_who_asks_for_the_hours_is_told_when_they_are_not_known(content: Content) -> None:
+    unknown = seen(replace(OFFICE, schedule="", schedules=()))
+    assert not any("horario" in line for line in Card(unknown, content, "es").lines())
+    asked = Card.of(unknown, content, "es", asked_hours=True)
+    assert "No tengo su horario." in asked.lines()
+    known = Card.of(seen(), content, "es", asked_hours=True)
+    assert "No tengo su horario." not in known.lines()
+
+
 def test_the_same_is_there_as_data(content: Content) -> None:
     data = Card(seen(replace(OFFICE, distance_km=3.2)), content, "es").data()
     assert data["opening"] == "Abierto ahora, cierra a las 16:00."
     assert data["state"] == "open"
     assert data["bring"] == ["Partida de nacimiento", "Recibo de pago"]
     assert data["age"] == "never"
+    assert data["place"] == ["2a calle oriente 5, Sonsonate", "A unos 3.2 km"]
+    assert data["details"] == [
+        "Horario: lunes a viernes de 8:00 a 16:00",
+        "Costo: $10.31",
+        "Lleve: Partida de nacimiento y Recibo de pago",
+        "También atienden en k’iche’",
+        "Acceso: Rampa",
+    ]
     assert data["notice"].endswith("llame antes de ir.")
     assert None not in data.values()
     assert "latitude" not in data

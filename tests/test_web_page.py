@@ -227,7 +227,7 @@ def test_static_files_are_kept_until_they_change(client: httpx.Client) -> None:
 def test_the_whole_page_is_small_and_all_its_own(client: httpx.Client) -> None:
     page = client.get("/").text
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:href|src)="([^"]+)"', page)
-    assert len(loaded) == 3
+    assert len(loaded) == 5
     assert all(address.startswith("/static/") for address in loaded)
     own = {"Accept-Encoding": "identity"}
     size = len(page.encode()) + sum(
@@ -259,12 +259,11 @@ AN_OFFICE = {
     "name": "Duicentro <Soyapango>",
     "organization": "Registro Nacional (RNPN)",
     "alert": "Cerró en otro lugar.",
-    "address": "Plaza Mundo",
-    "municipality": "Soyapango",
+    "place": ["Plaza Mundo, Soyapango", "A unos 3.3 km"],
+    "opening": "Abierto ahora, cierra a las 18:00.",
+    "details": ["Horario: lunes a viernes de 8:00 a 18:00", "Lleve: recibo", "Acceso: rampa"],
     "latitude": 13.7023,
     "longitude": -89.1508,
-    "distance_km": 3.26,
-    "hours": "lunes a viernes de 8:00 a 18:00",
     "phones": [{"number": "2231-1000", "note": "recepción"}],
     "website": "javascript:alert(1)",
     "notice": "Sin confirmar: llame antes de ir.",
@@ -281,7 +280,10 @@ def test_an_office_is_a_card_with_ways_to_reach_it() -> None:
     assert '<a href="tel:22311000">Llamar al 2231-1000 (recepción)</a>' in page
     assert "https://www.openstreetmap.org/?mlat=13.70230&amp;mlon=-89.15080" in page
     assert "javascript" not in page
-    assert "A unos 3.3 km" in page
+    assert "<p>A unos 3.3 km</p>" in page
+    assert '<p class="state">Abierto ahora, cierra a las 18:00.</p>' in page
+    for line in AN_OFFICE["details"]:  # type: ignore[attr-defined]
+        assert f"<p>{line}</p>" in page
     assert re.search(r'rel="noreferrer noopener">rnpn.gob.sv</a> \(septiembre de 2025\)', page)
     assert "Teléfono: 2231-1000" not in page  # said once, by the card
 
@@ -289,7 +291,6 @@ def test_an_office_is_a_card_with_ways_to_reach_it() -> None:
 def test_an_office_of_which_little_is_known_is_still_drawn() -> None:
     page = a_page(OutgoingMessage("Oficina", services=({"name": "Línea"},)))
     assert "<h2>Línea</h2>" in page
-    assert "Atiende a todo el país" in page
 
 
 def test_sources_are_links_except_in_danger() -> None:

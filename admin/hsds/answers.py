@@ -4,12 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+
+from admin.paging import read_instant
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -67,40 +67,14 @@ def language_of(request: Request, known: Sequence[str]) -> str:
     return DEFAULT_LANGUAGE
 
 
-def as_id(text: str) -> str | None:
-    """Return an id as the tables hold it; None when it is no UUID."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return None
-
-
 def as_instant(text: str | None, field: str) -> str | None:
     """Return an instant as the tables hold it; raises `FeedError` for what is none."""
     if text is None:
         return None
     try:
-        # "+" of an offset arrives as a space when it is not escaped.
-        at = datetime.fromisoformat(text.strip().replace(" ", "+"))
+        return read_instant(text)
     except ValueError:
         raise refused(field, "write it like 2026-11-22T00:00:00Z.") from None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
-
-
-def page_of(contents: Sequence[Any], total: int, page: int, per_page: int) -> dict[str, Any]:
-    """Return a page as HSDS has it."""
-    pages = max(-(-total // per_page), 1)
-    return {
-        "total_items": total,
-        "total_pages": pages,
-        "page_number": page,
-        "size": len(contents),
-        "first_page": page == 1,
-        "last_page": page >= pages,
-        "empty": not contents,
-        "contents": list(contents),
-    }
 
 
 def answer(request: Request, body: Any, language: str) -> Response:

@@ -19,6 +19,7 @@ from admin.hsds.loading import Loader
 from admin.hsds.parameters import Asked, AskedFor, NarrowedBy
 from admin.hsds.profile import VERSION, profile
 from admin.hsds.shapes import Json, Shaper
+from admin.paging import as_id, page_of
 from flows.folding import fold
 from knowledge.directory import feed
 from knowledge.directory.feed import Filter, Listing
@@ -69,7 +70,7 @@ class Feed:
                 first = (asked.page - 1) * asked.per_page
                 listed = lister(connection, wanted, first, asked.per_page)
                 contents = loader(connection, shaper, asked, listed.ids)
-                page = answers.page_of(contents, listed.total, asked.page, asked.per_page)
+                page = page_of(contents, listed.total, asked.page, asked.per_page)
                 return answers.answer(request, page, shaper.language)
             ids = lister(connection, wanted, 0, None).ids
 
@@ -82,12 +83,12 @@ class Feed:
         if asked.ndjson:
             return answers.stream(every, shaper.language)
         everything = list(every())
-        page = answers.page_of(everything, len(everything), 1, max(len(everything), 1))
+        page = page_of(everything, len(everything), 1, max(len(everything), 1))
         return answers.answer(request, page, shaper.language)
 
     def one(self, request: Request, what: str, key: str, loader: Loader, asked: Asked) -> Response:
         """Return one entry; raises `FeedError` where there is none for the public."""
-        entry_id = answers.as_id(key)
+        entry_id = as_id(key)
         with self._engine.connect() as connection:
             shaper = self._shaper(connection, request)
             found = loader(connection, shaper, asked, (entry_id,)) if entry_id else []

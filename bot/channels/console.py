@@ -8,6 +8,7 @@ from bot.compose import Composer, FindServices
 from bot.content import Content
 from bot.conversation import take_turn
 from bot.messages import Kind, Message, OutgoingMessage, Session
+from bot.shown_offices import look_up
 
 Show = Callable[[OutgoingMessage], None]
 
@@ -27,8 +28,9 @@ class Conversation:
     def say(self, message: Message) -> tuple[OutgoingMessage, ...]:
         """Hand one message over and return the replies."""
         turn = take_turn(self._session, message, self._content)
+        turn, found = look_up(turn, self._find, reports=False)  # nobody keeps count here
         self._session = self._start if turn.ending is not None else turn.session
-        return self._composer.compose(turn, self._find)
+        return self._composer.compose(turn, found)
 
     def skip_greeting(self) -> None:
         """Go on as with somebody who has read the first screen."""

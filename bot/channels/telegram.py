@@ -3,32 +3,37 @@
 import asyncio
 
 import structlog
-from starlette.routing import Route
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
+from bot import metrics
 from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_messages import send_parameters
 from bot.channels.telegram_polling import REFUSED, Backoff, Poller
 from bot.channels.telegram_profile import profiles, update_profile
 from bot.channels.telegram_transport import SlowDown, TelegramApi
 from bot.channels.telegram_updates import ALLOWED_UPDATES, CHANNEL
-from bot.channels.telegram_webhook import PURPOSE, WEBHOOK_PATH, make_webhook_route
+from bot.channels.telegram_webhook import PURPOSE, WEBHOOK_PATH, Webhook
+from bot.leading import Leading
+from bot.limits import Limits
 from bot.messages import OutgoingMessage
 from bot.sender import Later, Refused, Sender, Unreachable
+from bot.sending_pace import Pace
 from bot.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 WEBHOOK_CONNECTIONS = 40
 TOKEN_WAIT_SECONDS = 60.0
+SEND_RESULTS = ((Later, "later"), (Unreachable, "unreachable"), (Refused, "refused"))
 _UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
 
 
 class TelegramChannel:
     """Everything between Telegram and the worker.
 
-    `public_url` chooses a webhook there, and `route` must then be part of the application; without
-    one the channel polls and `route` is None.
+    `public_url` chooses a webhook there, and `webhook` must then be part of the application (see
+    `add_webhook`); without one the channel polls and `webhook` is None. `paced` keeps to the limits
+    that Telegram sets.
     """
 
     def __init__(
@@ -38,17 +43,18 @@ class TelegramChannel:
         *,
         api_url: str | None = None,
         public_url: str | None = None,
+        limits: Limits | None = None,
+        paced: bool = False,
     ) -> None:
         self._worker = worker
         self._public_url = public_url
         self._secret = worker.chat.vault.token(PURPOSE)
         self._api = TelegramApi(token, api_url)
-        self._sender = Sender(worker, CHANNEL, self._deliver)
-        self._intake = Intake(worker, self._sender, self._api)
+        self._sender = Sender(worker, CHANNEL, self._deliver, pace=Pace(limited=paced))
+        self._intake = Intake(worker, self._sender, self._api, limits)
         self._poller = Poller(self._api, self._intake)
-        self.route: Route | None = (
-            make_webhook_route(self._intake, self._secret) if public_url else None
-        )
+        self._leading = Leading(worker.chat.engine, "polling")
+        self.webhook = Webhook(self._intake, self._secret.encode()) if public_url else None
         self._receiving: asyncio.Task[None] | None = None
         self._presenting: asyncio.Task[None] | None = None
 
@@ -84,7 +90,7 @@ class TelegramChannel:
         if not await self._choose_way():
             return
         if self._public_url is None:
-            await self._poller.run()
+            await self._leading.lead(self._poller.run)
 
     async def _choose_way(self) -> bool:
         """Tell Telegram how it shall deliver, until it has heard; False if it refuses the token."""
@@ -116,6 +122,10 @@ class TelegramChannel:
                 return True
 
     async def _deliver(self, address: str, message: OutgoingMessage) -> None:
+        with metrics.send(CHANNEL, SEND_RESULTS):
+            await self._send(address, message)
+
+    async def _send(self, address: str, message: OutgoingMessage) -> None:
         try:
             for parameters in send_parameters(address, message):
                 await self._api.send(parameters)

@@ -1,9 +1,7 @@
 """One update after the other from Telegram to a committed turn, whichever way it came in."""
 
 import asyncio
-import traceback
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,10 +9,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from telegram.error import TelegramError
 
+from bot import metrics, phrases
 from bot.channels.telegram_transport import TelegramApi
 from bot.channels.telegram_updates import read_update
 from bot.chat import Inbound
-from bot.messages import Kind
+from bot.limits import Limits, Ruling
+from bot.logs import place
+from bot.messages import Kind, Message, OutgoingMessage
 from bot.sender import Sender
 from bot.worker import Worker
 
@@ -26,8 +27,11 @@ REMEMBERED_HELP = 10_000
 class Intake:
     """Settles updates; used from one event loop."""
 
-    def __init__(self, worker: Worker, sender: Sender, api: TelegramApi) -> None:
+    def __init__(
+        self, worker: Worker, sender: Sender, api: TelegramApi, limits: Limits | None = None
+    ) -> None:
         self._worker = worker
+        self._limits = limits or Limits.off()
         self._sender = sender
         self._api = api
         self._helped: OrderedDict[str, None] = OrderedDict()
@@ -44,14 +48,18 @@ class Intake:
         inbound = arrival.inbound
         if inbound is None:
             return True
+        if self._is_too_much(inbound):
+            return True
         try:
-            receipt = await self._worker.take(inbound)
+            with metrics.turn(inbound.channel):
+                receipt = await self._worker.take(inbound)
         except (DBAPIError, PoolTimeout) as error:
             if isinstance(error, DataError | IntegrityError):  # it would fail again for ever
                 self._apologise(inbound, error)
                 return True
             log.error("database does not answer", error=type(error).__name__)
             self._help_in_danger(inbound)
+            self._limits.refund("chat", self._pseudonym(inbound))
             return False
         except Exception as error:  # noqa: BLE001 - one bad turn must not stop the queue
             self._apologise(inbound, error)
@@ -66,6 +74,28 @@ class Intake:
         for task in self._taps:
             task.cancel()
         await asyncio.gather(*self._taps, return_exceptions=True)
+
+    def _is_too_much(self, inbound: Inbound) -> bool:
+        """Whether a message is over its chat's limit: it gets no turn, and is done with.
+
+        The chat is told once in a while; help in danger is given all the same.
+        """
+        chat = self._pseudonym(inbound)
+        decision = self._limits.judge(inbound.message, self._worker.chat.content, chat)
+        if decision.ruling is Ruling.TURN:
+            return False
+        metrics.LIMITED.labels(decision.ruling.value).inc()
+        if decision.ruling is Ruling.HELP:
+            self._say(inbound, self._without_database(inbound))
+        elif decision.tell:
+            self._say(inbound, (OutgoingMessage(self._too_many(inbound.message)),))
+        return True
+
+    def _too_many(self, message: Message) -> str:
+        content = self._worker.chat.content
+        language = (message.language or "es").split("-")[0].lower()
+        known = language if language in content.languages else "es"
+        return content.text(known, phrases.TOO_MANY)
 
     def _acknowledge_tap(self, tap: str) -> None:
         task = asyncio.create_task(self._answer_tap(tap))
@@ -93,7 +123,7 @@ class Intake:
 
     def _apologise(self, inbound: Inbound, error: Exception) -> None:
         # The exception's text may quote the person: its type and place must do.
-        log.error("turn failed", error=type(error).__name__, where=_place(error))
+        log.error("turn failed", error=type(error).__name__, where=place(error))
         if inbound.message.kind is not Kind.GONE:
             self._say(inbound, self._without_database(inbound))
 
@@ -101,7 +131,7 @@ class Intake:
         try:
             return self._worker.chat.without_database(inbound.message)
         except Exception as error:  # noqa: BLE001 - the last resort itself failed
-            log.error("no apology possible", error=type(error).__name__, where=_place(error))
+            log.error("no apology possible", error=type(error).__name__, where=place(error))
             return ()
 
     def _say(self, inbound: Inbound, messages: Any) -> None:
@@ -110,8 +140,3 @@ class Intake:
 
     def _pseudonym(self, inbound: Inbound) -> bytes:
         return self._worker.chat.vault.pseudonym(inbound.channel, inbound.user)
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"

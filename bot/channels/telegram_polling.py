@@ -20,7 +20,7 @@ LONG_POLL_SECONDS = 30
 FIRST_WAIT_SECONDS = 1.0
 LAST_WAIT_SECONDS = 30.0
 CONFLICT_WAIT_SECONDS = 30.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 1.0  # what is not settled by then, Telegram gives again
 
 REFUSED = "Telegram does not accept VENTANILLA_TELEGRAM_TOKEN. Ask @BotFather for a new one."
 CONFLICT = (

@@ -3,8 +3,9 @@
 import hmac
 import json
 
+from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.telegram_intake import Intake
 
@@ -23,23 +24,45 @@ class GoneAway(Exception):  # noqa: N818
     """The other side hung up in the middle of the body."""
 
 
-def make_webhook_route(intake: Intake, secret: str) -> Route:
-    """Return the route `POST /telegram/webhook`.
+class UpdatesFirst:
+    """Middleware that takes updates with the right secret straight to their turn.
+
+    Limits, compression and the headers of pages are for browsers and strangers, and only slow an
+    update down. Whatever comes without the secret goes the usual way, and is refused.
+    """
+
+    def __init__(self, app: ASGIApp, webhook: "Webhook") -> None:
+        self.app = app
+        self._webhook = webhook
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an update of Telegram's own, or pass the request on."""
+        ours = scope["type"] == "http" and scope["path"] == WEBHOOK_PATH
+        if ours and scope["method"] == "POST" and self._webhook.knows_secret(scope):
+            await self._webhook(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def add_webhook(app: Starlette, webhook: "Webhook") -> None:
+    """Make `POST /telegram/webhook` part of an application, outside of all its other middleware."""
+    app.router.routes.append(Route(WEBHOOK_PATH, webhook, methods=["POST"]))
+    app.add_middleware(UpdatesFirst, webhook=webhook)
+
+
+class Webhook:
+    """Takes updates; plain ASGI, since every message of everybody passes here.
 
     Answers 403 without the right secret, 413 and 400 for what is no update, 503 when the database
     does not answer (Telegram then delivers the update again), and 200 when the turn is committed.
     """
-    return Route(WEBHOOK_PATH, _Webhook(intake, secret.encode()), methods=["POST"])
-
-
-class _Webhook:
-    """Plain ASGI, since every message of everybody passes here and nothing else is needed."""
 
     def __init__(self, intake: Intake, secret: bytes) -> None:
         self._intake = intake
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one update and answer when its turn is committed."""
         try:
             status = await self._status(scope, receive)
         except GoneAway:
@@ -50,9 +73,12 @@ class _Webhook:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
+    def knows_secret(self, scope: Scope) -> bool:
+        """Whether a request carries the secret that only Telegram was told."""
+        return hmac.compare_digest(dict(scope["headers"]).get(HEADER, b""), self._secret)
+
     async def _status(self, scope: Scope, receive: Receive) -> int:
-        given = dict(scope["headers"]).get(HEADER, b"")
-        if not hmac.compare_digest(given, self._secret):
+        if not self.knows_secret(scope):
             return 403
         try:
             update = json.loads(await _body(receive))

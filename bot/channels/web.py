@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from bot import metrics
 from bot.channels import web_requests as requests
 from bot.channels.web_assets import PREFIX, Assets
 from bot.channels.web_description import DESCRIPTION
@@ -22,6 +23,8 @@ from bot.channels.web_languages import preferred
 from bot.channels.web_pages import NEUTRAL_PAGE, Pages
 from bot.channels.web_requests import ChatRequest, ProblemError, Translate
 from bot.chat import Inbound, Receipt
+from bot.limits import Limits, Ruling
+from bot.logs import place
 from bot.messages import Kind, Location, Message, OutgoingMessage
 from bot.worker import Worker
 from knowledge.store.database import StoreError
@@ -40,13 +43,15 @@ class _Trouble:
 
     problem: ProblemError
     messages: tuple[OutgoingMessage, ...]
+    retry_after: str = RETRY_SECONDS
 
 
 class WebChat:
     """The handlers of the web chat."""
 
-    def __init__(self, worker: Worker, *, secure_cookies: bool = False) -> None:
+    def __init__(self, worker: Worker, limits: Limits, *, secure_cookies: bool = False) -> None:
         self._worker = worker
+        self._limits = limits
         self._chat = worker.chat
         self._content = worker.chat.content
         self._secure = secure_cookies
@@ -85,7 +90,7 @@ class WebChat:
         message = _message(language, text=text, option=option)
         token = requests.known_shape(request.cookies.get(COOKIE)) or requests.new_token()
         said = self._pages.label(language, option) if option else text
-        result = await self._take(token, message, welcomed=True)
+        result = await self._take(token, message, welcomed=True, request=request)
         if isinstance(result, _Trouble):
             response = self._page(
                 language,
@@ -96,6 +101,7 @@ class WebChat:
                 draft=text,
                 posted=True,
             )
+            response.headers["Retry-After"] = result.retry_after
         else:
             response = self._page(
                 _language_of(result, language), result.messages, said=said, posted=True
@@ -117,11 +123,11 @@ class WebChat:
         token = requests.known_shape(body.conversation) or requests.new_token()
         # Our own page has shown the first screen, announces what is urgent, and clears itself.
         own_page = "page" in request.query_params
-        result = await self._take(token, message, welcomed=own_page)
+        result = await self._take(token, message, welcomed=own_page, request=request)
         if isinstance(result, _Trouble):
             return result.problem.response(
                 self._translate(language),
-                {"Retry-After": RETRY_SECONDS},
+                {"Retry-After": result.retry_after},
                 conversation=token,
                 messages=_as_json(result.messages, own_page=own_page),
             )
@@ -170,14 +176,30 @@ class WebChat:
         """`GET /static/…`: the stylesheet, the script, the icon."""
         return self.assets.answer(request, request.path_params["name"])
 
-    async def _take(self, token: str, message: Message, *, welcomed: bool) -> Receipt | _Trouble:
+    def _judge(self, request: Request, token: str, message: Message) -> Receipt | _Trouble | None:
+        """Return what a message over the limits is answered without a turn; None within them."""
+        chat = self._chat.vault.pseudonym(CHANNEL, token)
+        decision = self._limits.judge(message, self._content, chat, requests.address(request))
+        if decision.ruling is Ruling.TURN:
+            return None
+        metrics.LIMITED.labels(decision.ruling.value).inc()
+        if decision.ruling is Ruling.HELP:
+            return Receipt(self._chat.without_database(message))
+        return _Trouble(requests.too_many(), (), str(decision.seconds))
+
+    async def _take(
+        self, token: str, message: Message, *, welcomed: bool, request: Request | None = None
+    ) -> Receipt | _Trouble:
+        if request is not None and (judged := self._judge(request, token, message)):
+            return judged
         try:
-            return await self._worker.take(Inbound(CHANNEL, token, message, welcomed=welcomed))
+            with metrics.turn(CHANNEL):
+                return await self._worker.take(Inbound(CHANNEL, token, message, welcomed=welcomed))
         except (SQLAlchemyError, StoreError) as error:
             log.error("web_turn_without_database", error=type(error).__name__)
             problem = ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, requests.NO_DATABASE)
         except Exception as error:  # noqa: BLE001 - a person in danger gets the number all the same
-            log.error("web_turn_failed", error=type(error).__name__, at=_place(error))
+            log.error("web_turn_failed", error=type(error).__name__, at=place(error))
             problem = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, requests.OUR_FAULT)
         return _Trouble(problem, self._chat.without_database(message))
 
@@ -221,18 +243,22 @@ class WebChat:
         response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self._secure)
 
 
-def install(app: FastAPI, worker: Worker, *, secure_cookies: bool = False) -> None:
+def install(
+    app: FastAPI, worker: Worker, limits: Limits | None = None, *, secure_cookies: bool = False
+) -> None:
     """Add the web chat to an application, with the headers that every page of it must have."""
-    app.include_router(make_router(worker, secure_cookies=secure_cookies))
+    app.include_router(make_router(worker, limits, secure_cookies=secure_cookies))
     app.add_middleware(SecurityHeaders)
 
 
-def make_router(worker: Worker, *, secure_cookies: bool = False) -> APIRouter:
+def make_router(
+    worker: Worker, limits: Limits | None = None, *, secure_cookies: bool = False
+) -> APIRouter:
     """Return the routes of the web chat, static files included.
 
     `secure_cookies` is for a public address with https behind a proxy that does not say so.
     """
-    web = WebChat(worker, secure_cookies=secure_cookies)
+    web = WebChat(worker, limits or Limits.off(), secure_cookies=secure_cookies)
     router = APIRouter()
     hidden: dict[str, Any] = {"include_in_schema": False}
     router.add_api_route("/", web.show, methods=["GET", "HEAD"], **hidden)
@@ -272,13 +298,3 @@ def _as_json(messages: tuple[OutgoingMessage, ...], *, own_page: bool) -> list[d
 
 def _language_of(receipt: Receipt, otherwise: str) -> str:
     return receipt.turn.session.language if receipt.turn else otherwise
-
-
-def _place(error: BaseException) -> str:
-    """Return where an error came from; its text might repeat a person's words."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "?"
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"

@@ -65,7 +65,7 @@ DESCRIPTION: dict[str, Any] = {
     "operation_id": "chat",
     "tags": ["chat"],
     "response_model": ChatReply,
-    "responses": dict.fromkeys((400, 413, 415, 422, 500, 503), _PROBLEM),
+    "responses": dict.fromkeys((400, 408, 413, 415, 422, 429, 500, 503), _PROBLEM),
     "openapi_extra": {
         "requestBody": {
             "required": True,

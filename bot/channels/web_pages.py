@@ -23,16 +23,15 @@ from bot.channels.web_text import (
 from bot.content import Content
 from bot.messages import OutgoingMessage, ShownOption
 from bot.options import LANGUAGE_NAMES, choice
-from locales.formats import format_date, format_distance_km
+from locales.formats import format_date
 
 # Where the quick exit leads: what anybody looks up, and light on data.
 NEUTRAL_PAGE = "https://www.google.com/search?q=clima"
 # What a card may show; the composer leaves out what is not known.
 NO_SERVICE: Mapping[str, Any] = dict.fromkeys(
     (
-        "name", "organization", "alert", "address", "municipality", "department", "latitude",
-        "longitude", "distance_km", "hours", "cost", "whatsapp", "notice", "phones", "website",
-        "source",
+        "name", "organization", "alert", "place", "opening", "details", "whatsapp", "notice",
+        "phones", "latitude", "longitude", "website", "source",
     )
 )  # fmt: skip
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -107,7 +106,6 @@ class Pages:
             posted=posted,
             emergency=emergency,
             say_date=lambda day: format_date(day, language),
-            say_distance=lambda km: format_distance_km(km, language),
         )
 
     def label(self, language: str, option_id: str) -> str:

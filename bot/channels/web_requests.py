@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from bot import phrases
 from bot.messages import MAX_MESSAGE_CHARS
 from bot.phrases import N_
 
@@ -102,6 +103,16 @@ class ChatRequest(BaseModel):
 def new_token() -> str:
     """Return the secret that is all a conversation is known by."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def address(request: Request) -> str:
+    """Return where a request came from, as far as it is known."""
+    return request.client.host if request.client else ""
+
+
+def too_many() -> ProblemError:
+    """Return the refusal of one message too many."""
+    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, phrases.TOO_MANY)
 
 
 def known_shape(token: str | None) -> str | None:

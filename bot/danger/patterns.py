@@ -137,7 +137,8 @@ def keys_of(words: Sequence[str]) -> set[str]:
 
 def compile_set(written: Iterable[str], groups: Groups) -> PatternSet:
     """Return the phrases ready for use; raises `PatternError`."""
-    patterns = tuple(compile_pattern(phrase, groups) for phrase in written)
+    choices: dict[str, Choice] = {}  # the same group stands in hundreds of phrases
+    patterns = tuple(compile_pattern(phrase, groups, choices) for phrase in written)
     needs = tuple(tuple(pattern.needs()) for pattern in patterns)
     by_key: dict[str, list[int]] = {}
     for number, all_needed in enumerate(needs):
@@ -148,12 +149,18 @@ def compile_set(written: Iterable[str], groups: Groups) -> PatternSet:
     return PatternSet(patterns, needs, {key: tuple(found) for key, found in by_key.items()})
 
 
-def compile_pattern(written: str, groups: Groups) -> Pattern:
-    """Return one phrase ready for use; raises `PatternError`."""
+def compile_pattern(
+    written: str, groups: Groups, choices: dict[str, Choice] | None = None
+) -> Pattern:
+    """Return one phrase ready for use; raises `PatternError`.
+
+    `choices` holds the places that other phrases of the same groups have already, to be shared.
+    """
+    known = {} if choices is None else choices
     pieces = written.split()
     whole = pieces[:1] == [WHOLE]
     parts = tuple(
-        GAPS[piece] if piece in GAPS else _choice(piece, groups, written)
+        GAPS[piece] if piece in GAPS else _shared_choice(piece, groups, written, known)
         for piece in pieces[whole:]
     )
     pattern = Pattern(written, parts, whole)
@@ -179,6 +186,12 @@ def vocabulary(patterns: Iterable[PatternSet]) -> tuple[set[str], set[str]]:
 def group_phrases(name: str, groups: Groups) -> list[Phrase]:
     """Return every phrase of a group, the groups inside it included; raises `PatternError`."""
     return list(_alternatives(f"{{{name}}}", groups, name, 0))
+
+
+def _shared_choice(piece: str, groups: Groups, written: str, known: dict[str, Choice]) -> Choice:
+    if piece not in known:
+        known[piece] = _choice(piece, groups, written)
+    return known[piece]
 
 
 def _choice(piece: str, groups: Groups, written: str) -> Choice:

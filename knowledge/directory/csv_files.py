@@ -78,6 +78,13 @@ def write_rows(
     return out.getvalue().encode()
 
 
+def read_name(name: str) -> str:
+    """Return a name that a file was sent with, without folders and odd signs, for the report."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(sign for sign in last if sign.isprintable() and sign not in '<>"')
+    return kept[-80:] or "import.csv"
+
+
 def _decode(raw: bytes, name: str) -> str:
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ImportFileError(

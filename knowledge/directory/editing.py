@@ -69,9 +69,16 @@ def change(
 
     Raises `EntryNotFound`, `VersionConflict`, or `InvalidEntry` with every problem.
     """
-    before = _newest(connection, kind, entry_id, version)
-    after = _judged(connection, _built(kind, values, before))
+    before, after = preview(connection, kind, entry_id, values, version)
     return revising.change(connection, before, after, author, "update")
+
+
+def preview(
+    connection: Connection, kind: str, entry_id: str, values: Mapping[str, Any], version: int
+) -> tuple[Entry, Entry]:
+    """Return an entry as it is and as `change` would make it; raises as `change` does."""
+    before = _newest(connection, kind, entry_id, version)
+    return before, _judged(connection, _built(kind, values, before))
 
 
 def hide(connection: Connection, kind: str, entry_id: str, version: int, author: Author) -> Entry:
@@ -84,12 +91,19 @@ def restore(
     connection: Connection, kind: str, entry_id: str, number: int, version: int, author: Author
 ) -> Entry:
     """Make an entry again what revision `number` had made it; raises as `change` does."""
+    before, after = preview_restored(connection, kind, entry_id, number, version)
+    return revising.change(connection, before, after, author, "restore")
+
+
+def preview_restored(
+    connection: Connection, kind: str, entry_id: str, number: int, version: int
+) -> tuple[Entry, Entry]:
+    """Return an entry as it is and as `restore` would make it; raises as `restore` does."""
     before = _newest(connection, kind, entry_id, version)
     history = read_revisions(connection, kind, entry_id)
     if number not in {revision.number for revision in history}:
         raise EntryNotFound(f"{kind} {entry_id} has no revision {number}.")
-    after = _judged(connection, as_of(before, history, number))
-    return revising.change(connection, before, after, author, "restore")
+    return before, _judged(connection, as_of(before, history, number))
 
 
 def as_of(entry: Entry, history: Sequence[Revision], number: int) -> Entry:

@@ -50,15 +50,18 @@ from knowledge.directory.terms import known_terms
 from knowledge.directory.validation import UUID, is_page, problems_of
 
 
-def export_csv(connection: Connection, *, public: bool = False) -> bytes:
+def export_csv(
+    connection: Connection, *, public: bool = False, only: frozenset[str] | None = None
+) -> bytes:
     """Return the whole directory as CSV, by id; `public` leaves out what people may not see.
 
-    Entries that are at no location have no row; the HSDS format has them.
+    `only`, when given, are the ids of the services at locations that are wanted. Entries that are
+    at no location have no row; the HSDS format has them.
     """
     entries = load_all(connection)
     rows = []
     for at in entries.values():
-        if isinstance(at, ServiceAtLocation):
+        if isinstance(at, ServiceAtLocation) and (only is None or at.id in only):
             four = four_of(entries, at)
             row = write_row(four if not public else replace(four, location=four.location.public()))
             if not public or row["status"] == "active":

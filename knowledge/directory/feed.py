@@ -246,9 +246,9 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
     for word in fold(asked.search or "").split():
         told = (SERVICE.c.name, SERVICE.c.alternate_name, SERVICE.c.description,
                 ORGANIZATION.c.name, ORGANIZATION.c.alternate_name)  # fmt: skip
-        found.append(or_(*(_plain(column).contains(word, autoescape=True) for column in told)))
+        found.append(or_(*(plain(column).contains(word, autoescape=True) for column in told)))
     if asked.term is not None or asked.taxonomy is not None:
-        found.append(SERVICE.c.id.in_(_services_of_term(asked.term, asked.taxonomy)))
+        found.append(SERVICE.c.id.in_(services_of_term(asked.term, asked.taxonomy)))
     if asked.organization is not None:
         found.append(SERVICE.c.organization_id == asked.organization)
     if asked.modified_after is not None:
@@ -260,7 +260,8 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _services_of_term(term: str | None, taxonomy: str | None) -> Select[Any]:
+def services_of_term(term: str | None, taxonomy: str | None) -> Select[Any]:
+    """Return the ids of the services of a topic or a group of them, by id or code."""
     query = select(attributes.c.service_id).join(
         taxonomy_terms, taxonomy_terms.c.id == attributes.c.taxonomy_term_id
     )
@@ -273,8 +274,13 @@ def _services_of_term(term: str | None, taxonomy: str | None) -> Select[Any]:
     return query
 
 
-def _plain(column: ColumnElement[Any]) -> ColumnElement[str]:
-    plain: ColumnElement[str] = column
+def plain(column: ColumnElement[Any], word: str = _PLAIN) -> ColumnElement[str]:
+    """Return a text in small letters without accents, as `fold` makes words.
+
+    With a `word` to be looked for, only its own letters are made plain, which is quicker.
+    """
+    letters: ColumnElement[str] = column
     for marked, letter in zip(_MARKED, _PLAIN, strict=True):
-        plain = func.replace(plain, marked, letter)
-    return func.lower(plain)
+        if letter in word:
+            letters = func.replace(letters, marked, letter)
+    return func.lower(letters)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from flows.folding import fold
-from knowledge.directory import areas, opening, queries
+from knowledge.directory import areas, opening, queries, reports
 from knowledge.directory.ageing import Age, age_of
 from knowledge.directory.candidates import (
     Candidate,
@@ -27,11 +27,12 @@ from knowledge.directory.found import Caution, Found, Where
 from knowledge.directory.hours import read_schedules
 from knowledge.directory.office_hours import OfficeHours, hours_of
 from knowledge.directory.records import Service
+from knowledge.directory.remembering import Memory, Recall
 from knowledge.directory.zones import zone_of
 from knowledge.places.gazetteer import gazetteer
 from knowledge.places.place import distance_km
 
-__all__ = ("Found", "Where", "describe", "find")
+__all__ = ("Found", "Where", "chosen", "describe", "find")
 
 LOCAL_KM = 40.0  # one goes there and back in a day, by bus
 # Offices in the same band are about as far; then it counts more which one is open.
@@ -89,26 +90,23 @@ def find(
     near: Point | None = None,
     at: datetime | None = None,
     limit: int = 3,
+    memory: Memory | None = None,
 ) -> list[Found]:
     """Return up to `limit` public services of a topic in a country, the best first.
 
     `term` is the code of a topic (`documents/passport`) or of a group, whose members count. The
     place is `near` (latitude, longitude) or a municipality or department by name. `at` (with a time
     zone; now, if none) is when the person would go: open comes before closed among offices about
-    as far. Where an area has nothing, wider ones follow, and `where` says so.
+    as far. Where an area has nothing, wider ones follow, and `where` says so. `memory` keeps what
+    was read for a place by name; a shared location serves one answer and is kept nowhere.
     """
     at = at or datetime.now(UTC)
     asked = _asked(country, department, municipality, near)
-    rows = candidates(
-        connection,
-        term_ids(term),
-        country,
-        origin=asked.origin,
-        department=department,
-        municipality=municipality,
+    recall = memory.at(connection) if memory is not None and near is None else Recall()
+    looked_at = recall.get(
+        (term, country, department, municipality, limit),
+        lambda: _look(connection, term, asked, department, municipality, limit),
     )
-    placed = sorted((_place(row, asked) for row in rows), key=itemgetter(0, 1, 2))
-    looked_at = _look_closer(connection, placed, limit)
     today = at.date()
     open_now: dict[tuple[int, ZoneInfo], bool | None] = {}
 
@@ -137,9 +135,25 @@ def find(
         )
 
     best = sorted(looked_at, key=order)[:limit]
-    at_ids = [office.details.at_id for office in best]
-    services = {s.at_id: s for s in queries.summaries(connection, at_ids, asked.origin)}
+    at_ids = tuple(office.details.at_id for office in best)
+    summaries = recall.get(
+        (at_ids, asked.origin), lambda: queries.summaries(connection, at_ids, asked.origin)
+    )
+    services = {service.at_id: service for service in summaries}
     return [_found(services[o.details.at_id], o, at) for o in best if o.details.at_id in services]
+
+
+def chosen(
+    connection: Connection, shorts: Sequence[str], at: datetime | None = None
+) -> list[Found]:
+    """Return the public services at locations of some short ids as they are at a moment."""
+    at_ids = reports.find_entries(connection, shorts)
+    said = reports.cautions(connection, at_ids)
+    return [
+        describe(service, at or datetime.now(UTC), said.get(service.at_id))
+        for service in queries.summaries(connection, at_ids)
+        if service.status == "active"
+    ]
 
 
 def describe(service: Service, at: datetime, caution: Caution | None = None) -> Found:
@@ -154,6 +168,27 @@ def describe(service: Service, at: datetime, caution: Caution | None = None) -> 
         age=_age(service, at.astimezone(zone).date()),
         caution=caution,
     )
+
+
+def _look(
+    connection: Connection,
+    term: str,
+    asked: _Asked,
+    department: str | None,
+    municipality: str | None,
+    limit: int,
+) -> list["_Office"]:
+    """Return the offices worth putting in order: all of this that does not depend on the hour."""
+    rows = candidates(
+        connection,
+        term_ids(term),
+        asked.country,
+        origin=asked.origin,
+        department=department,
+        municipality=municipality,
+    )
+    placed = sorted((_place(row, asked) for row in rows), key=itemgetter(0, 1, 2))
+    return _look_closer(connection, placed, limit)
 
 
 def _look_closer(connection: Connection, placed: Sequence[_Placed], limit: int) -> list["_Office"]:

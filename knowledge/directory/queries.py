@@ -1,10 +1,22 @@
 """Reading the directory for people: summaries of services at locations, without what is private."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from knowledge.directory import weekly
 from knowledge.directory.records import Phone, Schedule, Service
@@ -12,6 +24,7 @@ from knowledge.directory.rows import AT_ONCE, part_of
 from knowledge.directory.terms import term_id
 from knowledge.places import distance_km
 from knowledge.store import directory_tables as tables
+from knowledge.store.tables import metadata
 
 ORGANIZATION, SERVICE = tables.organizations, tables.services
 LOCATION, AT = tables.locations, tables.service_at_locations
@@ -47,6 +60,42 @@ _TEXTS = {
     ("service_at_location", "hours_note"): "hours_note",
 }
 _LINKS = ("service_at_location_id", "service_id", "location_id")  # the nearest to a person first
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "phones": _LINKS,
+    "schedules": _LINKS,
+    "languages": _LINKS[1:],
+    "addresses": _LINKS[2:],
+    "accessibility": _LINKS[2:],
+    "required_documents": _LINKS[1:2],
+    "service_areas": _LINKS[:2],
+}
+
+
+def _some(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+def _select_parts(name: str) -> Select[Any]:
+    table = metadata.tables[name]
+    wanted = or_(*(table.c[link].in_(_some(link)) for link in _PARTS[name]))
+    return select(table).where(wanted).order_by(table.c.position)
+
+
+# Statements are made once; making them anew takes longer than the database needs to answer.
+_SUMMARIES = _SUMMARY.where(AT.c.id.in_(_some("at_ids")))
+_SELECT_PARTS = {name: _select_parts(name) for name in _PARTS}
+_TERMS = (
+    select(tables.attributes.c.service_id, tables.taxonomy_terms.c.code)
+    .join(tables.taxonomy_terms, tables.taxonomy_terms.c.id == tables.attributes.c.taxonomy_term_id)
+    .where(tables.attributes.c.service_id.in_(_some("service_id")))
+    .order_by(tables.attributes.c.rank)
+)
+_TRANSLATED = select(
+    *(tables.texts.c[name] for name in ("link_entity", "link_id", "field", "language", "text"))
+).where(
+    tables.texts.c.link_entity.in_(("service", "service_at_location")),
+    tables.texts.c.link_id.in_(_some("owners")),
+)
 
 
 def find_services(
@@ -114,7 +163,7 @@ def summaries(
     found: dict[str, Service] = {}
     for start in range(0, len(at_ids), AT_ONCE):
         ids = at_ids[start : start + AT_ONCE]
-        rows = connection.execute(_SUMMARY.where(AT.c.id.in_(ids))).all()
+        rows = connection.execute(_SUMMARIES, {"at_ids": ids}).all()
         parts = _Parts(connection, rows)
         for row in rows:
             found[row.at_id] = _summary(row, parts, near)
@@ -131,13 +180,13 @@ class _Parts:
             "service_id": list({row.id for row in rows}),
             "location_id": list({row.location_id for row in rows}),
         }
-        self.phones = self._read("phones", tables.phones, _LINKS)
-        self.schedules = self._read("schedules", tables.schedules, _LINKS)
-        self.languages = self._read("languages", tables.languages, _LINKS[1:])
-        self.addresses = self._read("addresses", tables.addresses, _LINKS[2:])
-        self.accessibility = self._read("accessibility", tables.accessibility, _LINKS[2:])
-        self.documents = self._read("required_documents", tables.required_documents, _LINKS[1:2])
-        self.areas = self._read("service_areas", tables.service_areas, _LINKS[:2])
+        self.phones = self._read("phones")
+        self.schedules = self._read("schedules")
+        self.languages = self._read("languages")
+        self.addresses = self._read("addresses")
+        self.accessibility = self._read("accessibility")
+        self.documents = self._read("required_documents")
+        self.areas = self._read("service_areas")
         self.terms = self._read_terms()
         self.texts = self._read_texts()
 
@@ -146,38 +195,28 @@ class _Parts:
         owners = (row.at_id, row.id, row.location_id)
         return [part for owner in owners for part in found.get(owner, ())]
 
-    def _read(self, name: str, table: Table, links: Iterable[str]) -> dict[str, list[Any]]:
+    def _read(self, name: str) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = defaultdict(list)
         if not self._ids["service_id"]:
             return found
-        wanted = or_(*(table.c[link].in_(self._ids[link]) for link in links))
-        rows = self._connection.execute(select(table).where(wanted).order_by(table.c.position))
-        for row in rows:
+        links = _PARTS[name]
+        asked = {link: self._ids[link] for link in links}
+        for row in self._connection.execute(_SELECT_PARTS[name], asked):
             owner = next(getattr(row, link) for link in links if getattr(row, link))
             found[owner].append(part_of(name, row))
         return found
 
     def _read_terms(self) -> dict[str, list[str]]:
-        attributes, terms = tables.attributes, tables.taxonomy_terms
-        query = (
-            select(attributes.c.service_id, terms.c.code)
-            .join(terms, terms.c.id == attributes.c.taxonomy_term_id)
-            .where(attributes.c.service_id.in_(self._ids["service_id"]))
-            .order_by(attributes.c.rank)
-        )
         found: dict[str, list[str]] = defaultdict(list)
-        for row in self._connection.execute(query):
+        asked = {"service_id": self._ids["service_id"]}
+        for row in self._connection.execute(_TERMS, asked):
             found[row.service_id].append(row.code)
         return found
 
     def _read_texts(self) -> dict[str, dict[str, dict[str, str]]]:
-        texts = tables.texts
         owners = [*self._ids["service_id"], *self._ids["service_at_location_id"]]
-        query = select(texts).where(
-            texts.c.link_entity.in_(("service", "service_at_location")), texts.c.link_id.in_(owners)
-        )
         found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(_TRANSLATED, {"owners": owners}):
             field = _TEXTS.get((row.link_entity, row.field))
             if field is not None:
                 found[row.link_id][row.language][field] = row.text

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from knowledge.directory.found import Caution
 from knowledge.directory.queries import AT, JOINED, LOCATION, ORGANIZATION, SERVICE
+from knowledge.directory.remembering import directory_changed
 from knowledge.store.database import insert_once
 from knowledge.store.report_tables import service_reports
 
@@ -97,6 +98,7 @@ def report(
     )
     if warned:
         connection.execute(update(service_reports).where(of_entry).values(marks=0, caution=1))
+        directory_changed(connection)
     return cautions(connection, [at_id]).get(at_id)
 
 
@@ -169,7 +171,10 @@ def open_tasks(
 def close_task(connection: Connection, at_ids: Iterable[str]) -> int:
     """Forget what was said of entries that somebody has checked; return how many rows went."""
     of_entries = service_reports.c.service_at_location_id.in_(list(at_ids))
-    return connection.execute(delete(service_reports).where(of_entries)).rowcount
+    gone = connection.execute(delete(service_reports).where(of_entries)).rowcount
+    if gone:
+        directory_changed(connection)
+    return gone
 
 
 def expire(connection: Connection, today: date) -> int:
@@ -193,6 +198,12 @@ def find_entry(connection: Connection, short: str) -> str | None:
     query = select(AT.c.id).where(AT.c.id >= begins, AT.c.id < begins + "g").limit(2)
     found = connection.execute(query).scalars().all()
     return found[0] if len(found) == 1 else None
+
+
+def find_entries(connection: Connection, shorts: Iterable[str]) -> list[str]:
+    """Return the ids of the entries that short ids stand for, in their order; gone ones are out."""
+    found = (find_entry(connection, short) for short in shorts)
+    return [at_id for at_id in found if at_id is not None]
 
 
 def _mark(key: str, chat: bytes, at_id: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from knowledge.directory.announcing import announce
 from knowledge.directory.entries import Entry
 from knowledge.directory.records import DirectoryError
 from knowledge.directory.rows import kind_of, with_part_ids
@@ -153,6 +154,7 @@ def _record(
     ]
     if rows:
         connection.execute(insert(table), rows)
+        announce(connection, rows)
 
 
 def _without_ids(value: Any) -> Any:

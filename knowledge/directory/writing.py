@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, update
 
 from knowledge.directory import areas
 from knowledge.directory.entries import Entry, Location, ServiceEntry
+from knowledge.directory.remembering import directory_changed
 from knowledge.directory.rows import (
     KINDS,
     PARTS,
@@ -34,6 +35,7 @@ def insert_entries(connection: Connection, entries: Iterable[Entry]) -> None:
     for name in ORDER:
         _insert(connection, KINDS[name].table, rows.pop(KINDS[name].table, []))
     _insert_parts(connection, rows)
+    directory_changed(connection)
 
 
 def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
@@ -67,6 +69,7 @@ def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
     rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
     _add_parts(rows, changed)
     _insert_parts(connection, rows)
+    directory_changed(connection)
     return True
 
 

@@ -8,7 +8,7 @@ from flows.definition import COUNTRIES
 from knowledge.places.finding import find_places
 from knowledge.places.gazetteer import gazetteer
 from knowledge.places.place import Place, PlaceMatch, distance_km
-from knowledge.places.sentences import places_in
+from knowledge.places.sentences import places_in, without_places
 
 __all__ = [
     "Place",
@@ -19,6 +19,7 @@ __all__ = [
     "place_by_id",
     "place_of_area",
     "places_in",
+    "without_places",
 ]
 
 

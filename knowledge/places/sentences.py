@@ -72,6 +72,25 @@ def places_in(message: str, country: str | None = None) -> tuple[PlaceMatch, ...
     return tuple(found.values())
 
 
+def without_places(message: str, country: str | None = None) -> str:
+    """Return the words of a sentence without those that name a place: what is asked about it.
+
+    >>> without_places("donde saco el dui en zacatecoluca")
+    'donde saco el dui en'
+    """
+    tokens = read_tokens(message[:MAX_TEXT])
+    kept: list[str] = []
+    at = 0
+    while at < len(tokens):
+        hit = _hit_at(tokens, at, country)
+        if hit is not None and hit.match.places:
+            at = hit.end
+        else:
+            kept.append(tokens[at].word)
+            at += 1
+    return " ".join(kept)
+
+
 def _hit_at(tokens: Sequence[Token], start: int, country: str | None) -> Hit | None:
     """Return the longest name that begins at a word and counts as a place."""
     for end in range(min(start + LONGEST_NAME, len(tokens)), start, -1):

@@ -12,7 +12,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Double,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -31,6 +44,16 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "temp_store=MEMORY",
 )
+# A statement or a lock that takes longer than this is trouble, and the turn is taken again.
+POSTGRESQL_SETTINGS = (
+    "statement_timeout = '30s'",
+    "lock_timeout = '10s'",
+    "idle_in_transaction_session_timeout = '60s'",
+)
+CONNECT_SECONDS = 5
+POOL_SECONDS = 10
+# After a fail-over a connection to what was the primary can only read, or is being closed.
+FAILED_OVER = ("25006", "57P01", "57P02", "57P03")
 
 
 def open_engine(url: str, *, threads: int = 8) -> Engine:
@@ -52,7 +75,7 @@ def open_engine(url: str, *, threads: int = 8) -> Engine:
     if backend == "postgresql":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_size=threads, max_overflow=2, pool_pre_ping=True)
+        return _open_postgresql(parsed, threads)
     raise StoreError(
         f'VENTANILLA_DATABASE_URL names "{backend}". Ventanilla knows sqlite and postgresql.'
     )
@@ -84,6 +107,63 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
     return engine
 
 
+def _open_postgresql(url: URL, threads: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=threads,
+        max_overflow=threads,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,  # the database may have been restarted since
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "ventanilla"},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_limits(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        for setting in POSTGRESQL_SETTINGS:
+            connection.execute(f"SET {setting}")
+        connection.autocommit = False
+
+    @event.listens_for(engine, "handle_error")
+    def leave_the_old_primary(context: Any) -> None:
+        if getattr(context.original_exception, "sqlstate", None) in FAILED_OVER:
+            context.is_disconnect = True
+
+    return engine
+
+
+def is_shared(engine: Engine | Connection) -> bool:
+    """Whether other processes may serve with this database: PostgreSQL, but not SQLite."""
+    return engine.dialect.name == "postgresql"
+
+
+def seconds_now(connection: Connection) -> ColumnElement[float]:
+    """Return the database's own clock, in seconds since 1970, for use in a statement."""
+    if connection.dialect.name == "sqlite":
+        return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Double)
+    return func.extract("epoch", func.clock_timestamp()).cast(Double)
+
+
+def hold(connection: Connection, key: bytes) -> None:
+    """Wait for others that hold `key`, and hold it until the transaction ends.
+
+    On SQLite there is one writer at a time and nothing to do.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(key[:8], "big", signed=True)
+        connection.execute(_HOLD, {"key": number})
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock(:key)")
+
+
+def without_limits(connection: Connection) -> None:
+    """Let the statements of this transaction take as long as they need, as migrations do."""
+    if connection.dialect.name == "postgresql":
+        for setting in POSTGRESQL_SETTINGS:
+            connection.exec_driver_sql(f"SET LOCAL {setting.split(' ')[0]} = 0")
+
+
 def reading(engine: Engine) -> Engine:
     """Return `engine` for transactions that only read: they wait for no writer."""
     return engine.execution_options(read_only=True)
@@ -99,22 +179,61 @@ def sqlite_path(url: str) -> Path | None:
 
 def explain(error: DBAPIError, url: str) -> str:
     """Say in one line, without any value from a statement, what is wrong with the database."""
-    text = str(error.orig).lower()
     where = sqlite_path(url) or "the database"
-    if "not a database" in text or "malformed" in text:
-        return (
-            f"{where} is damaged or is not a Ventanilla database. "
-            "Restore a backup with «ventanilla database restore FILE», or move the file away."
-        )
-    if "full" in text or "no space" in text:
-        return f"The disk that holds {where} is full. Free some space; nothing was lost."
-    if "readonly" in text or "unable to open" in text or "permission" in text:
-        return f"{where} cannot be written. Check that the folder exists and belongs to this user."
-    if "locked" in text:
-        return f"{where} is busy in another process. Stop the other one, or wait and try again."
-    if "no such table" in text or "does not exist" in text:
-        return f"{where} has no schema yet. Run «ventanilla database upgrade»."
+    state = getattr(error.orig, "sqlstate", None) or ""
+    told = str(error.orig).lower()
+    for states, words, advice in _EXPLAINED:
+        if state.startswith(states) if state else any(word in told for word in words):
+            return advice.format(where=where)
     return f"{where} does not answer ({type(error.orig).__name__}). Check VENTANILLA_DATABASE_URL."
+
+
+# What it is by PostgreSQL's code, or else by the words of SQLite or of the way to the server.
+_EXPLAINED: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
+    (
+        ("XX001", "XX002"),
+        ("not a database", "malformed"),
+        (
+            "{where} is damaged or is not a Ventanilla database. "
+            "Restore a backup with «ventanilla database restore FILE», or move the file away."
+        ),
+    ),
+    (
+        ("53100",),
+        ("disk is full", "no space"),
+        "The disk that holds {where} is full. Free some space; nothing was lost.",
+    ),
+    (
+        ("25006", "42501"),
+        ("readonly", "unable to open", "permission denied"),
+        "{where} cannot be written. Check that it exists and that this user may write to it.",
+    ),
+    (
+        ("55P03",),
+        ("locked",),
+        "{where} is busy in another process. Stop the other one, or wait and try again.",
+    ),
+    (
+        ("42P01",),
+        ("no such table",),
+        "{where} has no schema yet. Run «ventanilla database upgrade».",
+    ),
+    (
+        ("3D000",),
+        ('" does not exist',),
+        "The server of VENTANILLA_DATABASE_URL has no such database or user. Make it first.",
+    ),
+    (
+        ("28",),
+        ("authentication failed", "no password supplied", "no pg_hba.conf entry"),
+        "{where} does not accept the user or password in VENTANILLA_DATABASE_URL.",
+    ),
+    (
+        ("53300",),
+        ("too many clients", "remaining connection slots"),
+        "{where} has no connection left. Raise max_connections, or run fewer processes.",
+    ),
+)
 
 
 @cache
@@ -132,10 +251,17 @@ def upsert(connection: Connection, table: Table, keys: tuple[str, ...]) -> Any:
     return _upsert(connection.dialect.name, table, keys)
 
 
+def inserting(connection: Connection, table: Table) -> Any:
+    """Return an insert that knows what to do on a conflict, in the words of this engine."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert(table)
+
+
 @cache
 def _insert_once(dialect: str, table: Table) -> Any:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    # Without the option PostgreSQL does not say whether there was anything to insert.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def insert_once(connection: Connection, table: Table) -> Any:

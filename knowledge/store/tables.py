@@ -37,7 +37,8 @@ handled_updates = Table(
 )
 
 # Replies that are decided and not yet delivered. `sealed` holds address and message together,
-# encrypted; a row goes when it is delivered, or after a day.
+# encrypted; a row goes when it is delivered, or after a day. `owner` is the process that sends it,
+# where several share the database; all rows of a chat have one.
 outbox = Table(
     "outbox",
     metadata,
@@ -47,5 +48,6 @@ outbox = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("touched", Integer, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("owner", String(32)),
     sqlite_autoincrement=True,  # ids never come back, so that order is the order of the turns
 )

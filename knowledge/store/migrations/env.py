@@ -10,6 +10,7 @@ from knowledge.store import (  # noqa: F401 - one schema in several files
     report_tables,
     staff_tables,
     tables,
+    versions,
     work_tables,
 )
 

@@ -1,0 +1,65 @@
+"""Everything under `/api`: one router an idea, and a clear word at every other address."""
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.routing import compile_path
+
+from admin.api.entries import entries_router
+from admin.api.guide import guide_router
+from admin.api.operations import operations_router
+from admin.api.problems import ApiProblem, ApiRoute
+from admin.api.reviews import reviews_router
+from admin.api.settings import settings_router
+from admin.api.transfers import transfers_router
+from admin.doors import COOKIE
+
+# These tell OpenAPI how to come in; who it is, and may do what, is asked by the doors.
+_WAYS_IN = [
+    Depends(HTTPBearer(
+        scheme_name="token", auto_error=False,
+        description="A token from «ventanilla tokens add» or from the page of your account.",
+    )),
+    Depends(APIKeyCookie(
+        name=COOKIE, scheme_name="session", auto_error=False,
+        description="The session of the pages; writes then need their X-CSRF-Token.",
+    )),
+]  # fmt: skip
+PREFIX = "/api/v1"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+
+def api_router() -> APIRouter:
+    """Return the routes of the API and of its guide."""
+    router = APIRouter(route_class=ApiRoute)
+    parts = [
+        operations_router(),  # first: some of its addresses look like those of entries
+        entries_router(),
+        reviews_router(),
+        transfers_router(),
+        settings_router(),
+        # Here come the routers of other nouns: statistics, questions.
+    ]
+    for part in parts:
+        router.include_router(part, prefix=PREFIX, dependencies=_WAYS_IN)
+    router.include_router(guide_router())
+    known = [
+        (compile_path(f"{PREFIX}{route.path}")[0], route.methods)
+        for part in parts
+        for route in part.routes
+        if isinstance(route, APIRoute)
+    ]
+
+    @router.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
+    def nothing(request: Request, rest: str) -> Response:  # noqa: ARG001 - part of the address
+        """Say that there is nothing here, or nothing that is asked for like this."""
+        found = [methods for path, methods in known if methods and path.match(request.url.path)]
+        allowed = {method for methods in found for method in methods}
+        if allowed:
+            told = ", ".join(sorted(allowed))
+            raise ApiProblem(
+                405, "MethodNotAllowed", f"This address takes {told}.", headers={"Allow": told}
+            )
+        raise ApiProblem(404, "NotFound", "There is nothing here. See /api/docs.")
+
+    return router

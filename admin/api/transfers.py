@@ -1,0 +1,122 @@
+"""The addresses of spreadsheets: bring one in, take one out."""
+
+import hashlib
+from dataclasses import asdict, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+
+from admin.api.parameters import answers
+from admin.api.problems import ApiProblem, ApiRoute
+from admin.api.shapes import ImportAnswer
+from admin.api.work import Exporter, Importer, Work, Working, answer
+from knowledge.directory import staff_import
+from knowledge.directory.csv_files import read_name
+from knowledge.directory.staff_import import Brought
+
+MAX_BYTES = 20_000_000
+CSV = "text/csv; charset=utf-8"
+_UPLOAD = {
+    "required": True,
+    "content": {
+        "text/csv": {"schema": {"type": "string"}, "example": "id,organization,service,…\n"},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object", "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+    },
+}  # fmt: skip
+
+
+async def _upload(request: Request) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file, sent as the body or in a form's field `file`."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and len(length) < 20 and int(length) > MAX_BYTES + 10_000:
+        raise _too_large()
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raw = await request.body()
+        if len(raw) > MAX_BYTES:
+            raise _too_large()
+        return "import.csv", raw
+    sent = (await request.form()).get("file")
+    if not isinstance(sent, UploadFile):
+        raise ApiProblem(422, "InvalidRequest", "file: is missing. Send the CSV file in it.")
+    raw = await sent.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise _too_large()
+    return read_name(sent.filename or ""), raw
+
+
+Upload = Annotated[tuple[str, bytes], Depends(_upload)]
+
+
+def _too_large() -> ApiProblem:
+    detail = f"The file is larger than {MAX_BYTES // 1_000_000} MB. Send it in parts."
+    return ApiProblem(413, "FileTooLarge", detail)
+
+
+def transfers_router() -> APIRouter:
+    """Return the routes of imports and exports."""
+    router = APIRouter(tags=["spreadsheets"], route_class=ApiRoute)
+
+    @router.post(
+        "/import", name="import_csv", responses=answers(413, ok=ImportAnswer),
+        openapi_extra={"requestBody": _UPLOAD},
+    )  # fmt: skip
+    def bring_in(
+        work: Working,
+        member: Importer,
+        upload: Upload,
+        dry_run: Annotated[bool, Query(description="Only say what would happen.")] = False,
+        keep_good: Annotated[bool, Query(description="Take the good lines of a bad file.")] = False,
+    ) -> Response:
+        """Import a CSV file, all or nothing; lines that are refused come with their number."""
+        name, raw = upload
+
+        def act(connection: Connection) -> Response:
+            brought = staff_import.bring_in(
+                connection, raw, name, member, work.author(member, f"import of {name}"),
+                keep_good=keep_good, dry_run=dry_run,
+            )  # fmt: skip
+            return answer(_told(brought))
+
+        return _with_file(work, raw).write(member, act)
+
+    @router.get(
+        "/export.csv", name="export_csv", response_class=Response,
+        responses=answers() | {200: {"content": {"text/csv": {"schema": {"type": "string"}}},
+                                     "description": "The offices of your area."}},
+    )  # fmt: skip
+    def take_out(work: Working, member: Exporter) -> Response:
+        """Give the offices of your area as CSV, hidden ones too; it can be imported again."""
+        with work.read() as connection:
+            raw = staff_import.export_for(connection, member)
+        headers = {
+            "Content-Disposition": 'attachment; filename="ventanilla.csv"',
+            "Cache-Control": "no-store",
+        }
+        return Response(raw, headers=headers, media_type=CSV)
+
+    return router
+
+
+def _with_file(work: Work, raw: bytes) -> Work:
+    # A form has another border each time it is sent; the file in it tells whether it is the same.
+    told = work.fingerprint.encode() + hashlib.sha256(raw).digest()
+    return replace(work, fingerprint=hashlib.sha256(told).hexdigest())
+
+
+def _told(brought: Brought) -> dict[str, object]:
+    report = brought.report
+    return {
+        "added": [asdict(line) for line in report.added],
+        "changed": [asdict(line) for line in report.changed],
+        "unchanged": report.unchanged,
+        "refused": [asdict(line) for line in report.refused],
+        "applied": report.applied,
+        "proposals": [proposal.id for proposal in brought.proposals],
+    }

@@ -1,0 +1,50 @@
+"""The work that comes back by itself, done by one process among those that serve."""
+
+from sqlalchemy import Engine
+
+from admin.hook_sending import HookSender
+from bot import chat as chats
+from bot.content import SHIPPED
+from bot.jobs import Job, Jobs, Run, clear_work
+from bot.settings import Settings
+from knowledge.directory import hooks
+from knowledge.figures import expiring, release
+from knowledge.figures.catalog import content_catalog
+from knowledge.staff import setting_up
+from knowledge.store import backup_folder
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+HOOKS_EVERY_SECONDS = 10.0
+
+
+def make_jobs(settings: Settings, engine: Engine) -> Jobs:
+    """Return every job of the server."""
+    vault = settings.vault()
+    sender = HookSender()
+
+    def release_figures(run: Run) -> dict[str, int]:
+        catalog = content_catalog(settings.content_dir or SHIPPED)
+        return {"released": len(release.release_due(run.engine, run.at, catalog))}
+
+    def expire_figures(run: Run) -> object:
+        with run.transaction() as connection:
+            return expiring.expire(connection, run.at)
+
+    def prune_backups(run: Run) -> dict[str, int]:
+        return {"backups": backup_folder.prune(settings.backup_dir, run.at)}
+
+    jobs = [
+        Job("expire", HOUR, lambda run: chats.expire(run.engine, run.at)),
+        Job("clear", HOUR, clear_work),
+        Job("release_figures", HOUR, release_figures),
+        Job("expire_figures", DAY, expire_figures),
+        Job("expire_staff", HOUR, lambda run: setting_up.expire(run.engine, run.at)),
+        Job("prune_backups", DAY, prune_backups),
+        Job(
+            "hooks",
+            HOOKS_EVERY_SECONDS,
+            lambda run: hooks.deliver_due(run.engine, run.at, sender.post, vault),
+        ),
+    ]
+    return Jobs(engine, jobs)

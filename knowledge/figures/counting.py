@@ -1,0 +1,129 @@
+"""Writing counts, in the transaction of the turn that is counted: two statements, no log.
+
+Nothing is written that could be read as a list of what somebody did: totals grow by one, and a
+sketch gets marks that only the key of the period could make again.
+"""
+
+import itertools
+import os
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from knowledge.figures import packing, sketch
+from knowledge.figures.cells import Cell, is_weekly
+from knowledge.figures.packing import cell_number
+from knowledge.figures.periods import EPOCH, Period, Unit, containing, local_day, part_of
+from knowledge.store.database import insert_once
+from knowledge.store.figure_tables import figure_keys, figure_releases
+from knowledge.store.sealing import SealError, Vault
+
+# PostgreSQL takes all rows of a statement as one list, SQLite one after another without a network
+# in between.
+_ADD = {
+    "sqlite": "INSERT INTO figure_totals (tally, messages) VALUES (?, 1) "
+    "ON CONFLICT (tally) DO UPDATE SET messages = messages + 1",
+    "postgresql": "INSERT INTO figure_totals (tally, messages) SELECT unnest(%s::bigint[]), 1 "
+    "ON CONFLICT (tally) DO UPDATE SET messages = figure_totals.messages + 1",
+}
+_MARK = {
+    "sqlite": "INSERT OR IGNORE INTO figure_marks (mark) VALUES (?)",
+    "postgresql": "INSERT INTO figure_marks (mark) SELECT unnest(%s::bigint[]) "
+    "ON CONFLICT DO NOTHING",
+}
+_threads = threading.local()
+_numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
+
+
+class Keys:
+    """The keys of the periods that are running, read once a process and period."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._known: dict[Period, bytes] = {}
+
+    def key(self, connection: Connection, period: Period) -> bytes | None:
+        """Return the key of a period, made by whoever needs it first; None once it is released."""
+        known = self._known.get(period)
+        if known is not None:
+            return known
+        if _is_released(connection, period):
+            return None
+        bound_to = _bound_to(period)
+        fresh = self._vault.seal(os.urandom(sketch.KEY_BYTES), bound_to)
+        row = {"period": period.number, "sealed": fresh}
+        made = connection.execute(insert_once(connection, figure_keys), row).rowcount == 1
+        query = select(figure_keys.c.sealed).where(figure_keys.c.period == period.number)
+        try:
+            key = self._vault.unseal(connection.execute(query).scalar_one(), bound_to)
+        except SealError:  # the secret was rotated: people of before count once more
+            connection.execute(
+                figure_keys.update()
+                .where(figure_keys.c.period == period.number)
+                .values(sealed=fresh)
+            )
+            return self._vault.unseal(fresh, bound_to)
+        if not made:  # a key of our own may yet be rolled back: it is remembered the next time
+            self._known = {
+                kept: value for kept, value in self._known.items() if kept.after >= period.start
+            }
+            self._known[period] = key
+        return key
+
+
+def record(
+    connection: Connection, keys: Keys, at: datetime, chat: bytes, cells: Iterable[Cell]
+) -> None:
+    """Count one message in each of its cells, and its writer once a cell and period.
+
+    To be called last in the transaction of the turn. A message of a period that was released in
+    the meantime is not counted.
+    """
+    day = local_day(at)
+    if day < EPOCH:
+        return
+    month, week = containing(day, Unit.MONTH), containing(day, Unit.WEEK)
+    month_key, week_key = keys.key(connection, month), keys.key(connection, week)
+    if month_key is None or week_key is None:
+        return
+    sqlite = connection.dialect.name == "sqlite"
+    # SQLite has one writer at a time, so one row a cell; rows in one order never lock each other.
+    first_tally = packing.first_tally(part_of(day)) + (0 if sqlite else _shard())
+    first_month, first_week = packing.first_mark(month), packing.first_mark(week)
+    tallies, marks = [], []
+    for cell in set(cells):
+        number = cell_number(cell)
+        name = number.to_bytes(8, "big")
+        tallies.append(first_tally + (number << packing.SHARD_BITS))
+        at_cell = number << packing.MARK_BITS
+        marks.append(first_month + at_cell + sketch.mark(month_key, name, chat))
+        if is_weekly(cell):
+            marks.append(first_week + at_cell + sketch.mark(week_key, name, chat))
+    if not tallies:
+        return
+    for statement, numbers in ((_ADD, sorted(tallies)), (_MARK, sorted(marks))):
+        if sqlite:
+            connection.exec_driver_sql(statement["sqlite"], [(number,) for number in numbers])
+        else:
+            connection.exec_driver_sql(statement["postgresql"], (numbers,))
+
+
+def _is_released(connection: Connection, period: Period) -> bool:
+    query = select(figure_releases.c.unit).where(
+        figure_releases.c.unit == period.unit, figure_releases.c.period == period.name
+    )
+    return connection.execute(query).first() is not None
+
+
+def _bound_to(period: Period) -> bytes:
+    return f"figures {period.unit} {period.name}".encode()
+
+
+def _shard() -> int:
+    """Return a number that no other thread of this process has, so that totals are not shared."""
+    number: int | None = getattr(_threads, "number", None)
+    if number is None:
+        number = _threads.number = next(_numbers)
+    return number % packing.SHARDS
