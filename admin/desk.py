@@ -3,15 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from flows.definition import Flow
+from knowledge.questions.teaching import School
 from knowledge.store.sealing import Vault
 from locales.catalogs import Translator
 
-# The card of a service at a location, exactly as people are shown it: (id, language) → its lines.
-ShowCard = Callable[[str, str], str]
+
+class ShowCard(Protocol):
+    """Gives the lines of the card of a service at a location, exactly as people are shown it.
+
+    With a `connection` it is the card as that transaction sees it: of what is only proposed.
+    """
+
+    def __call__(self, at_id: str, language: str, connection: Connection | None = None) -> str:
+        """Return the card; empty for an id of nothing."""
+        ...
 
 
 def now() -> datetime:
@@ -29,6 +39,7 @@ class Desk:
     translators: Mapping[str, Translator]  # language → its translator, `es` among them
     flows: Mapping[str, Flow] = field(default_factory=dict)  # by id, to be drawn with figures
     article_titles: Mapping[str, str] = field(default_factory=dict)  # article id → Spanish title
+    questions: School | None = None  # None: questions without an answer are not kept
     public_url: str | None = None
     demo: bool = False
     clock: Callable[[], datetime] = now

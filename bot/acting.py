@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot import navigation, phrases, placing, reporting
 from bot.content import Content
 from bot.helping import give_help
-from bot.messages import Ask, Message, Reply, Say, Session
+from bot.messages import Ask, Message, Reply, Say, Session, ShowData
 from bot.navigation import Step
 from bot.options import (
     CONTINUE,
@@ -118,6 +118,8 @@ def _word(session: Session, word: str, message: Message, content: Content) -> St
         return offer_person(session, content)
     if word == "privacy":
         return navigation.show_article(session, content, PRIVACY)
+    if word == "data":
+        return _show_data(session, content)
     if word == "help":
         return _help(session, content)
     if word == "language":
@@ -162,6 +164,11 @@ def _language_chosen(session: Session, language: str, content: Content) -> Step:
     else:
         after, replies = resume(session, content)
     return after, (Say(phrases.LANGUAGE_SET), *replies)
+
+
+def _show_data(session: Session, content: Content) -> Step:
+    after, (_, *asked) = stay(session, content, phrases.DATA_NOTHING)
+    return after, (ShowData(), *asked)
 
 
 def _help(session: Session, content: Content) -> Step:

@@ -17,7 +17,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_webhook import add_webhook
 from bot.chat import Chat
 from bot.compose import Composer
-from bot.content import SHIPPED, Content, load_content
+from bot.content import Content, content_for
 from bot.desk import make_desk
 from bot.health import health_router
 from bot.housekeeping import make_jobs
@@ -34,12 +34,18 @@ CHANNEL_STOP_SECONDS = 4
 
 def make_chat(settings: Settings, engine: Engine, content: Content) -> Chat:
     """Return the conversation over an open database."""
-    return Chat(engine, settings.vault(), content, Composer(content))
+    return Chat(
+        engine,
+        settings.vault(),
+        content,
+        Composer(content),
+        keep_unanswered=settings.unanswered,
+    )
 
 
 def make_app(settings: Settings) -> FastAPI:
     """Return the whole service; raises `ContentError`, `StoreError` before anything listens."""
-    content = load_content(settings.content_dir or SHIPPED)
+    content = content_for(settings)
     engine = open_store(settings)
     worker = Worker(make_chat(settings, engine, content))
     limits = Limits(processes=settings.processes) if settings.rate_limit else Limits.off()

@@ -11,7 +11,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from bot import counting, danger, outbox, phrases, sessions, shown_offices
+from bot import (
+    counting,
+    danger,
+    my_data,
+    outbox,
+    phrases,
+    sessions,
+    shown_offices,
+    unanswered,
+)
 from bot.card import Office
 from bot.compose import Composer, FindServices
 from bot.content import Content
@@ -24,6 +33,7 @@ from bot.messages import (
     Reported,
     Say,
     Session,
+    ShowData,
     ShowServices,
     Turn,
 )
@@ -31,6 +41,7 @@ from bot.outbox import Delivery
 from knowledge.directory import finding, reports
 from knowledge.directory.remembering import Memory
 from knowledge.figures.counting import Keys
+from knowledge.store import of_a_chat
 from knowledge.store.database import insert_once
 from knowledge.store.sealing import Vault
 from knowledge.store.tables import handled_updates
@@ -68,15 +79,27 @@ class Receipt:
 
 
 class Chat:
-    """Everything a turn needs: database, keys, content and the composer."""
+    """Everything a turn needs: database, keys, content and the composer.
 
-    def __init__(self, engine: Engine, vault: Vault, content: Content, composer: Composer) -> None:
+    With `keep_unanswered`, questions without an answer are kept, scrubbed, for the editors.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        content: Content,
+        composer: Composer,
+        *,
+        keep_unanswered: bool = False,
+    ) -> None:
         self.engine = engine
         self.vault = vault
         self.content = content
         self._composer = composer
         self._memory = Memory()
         self._keys = Keys(vault)
+        self._keep_unanswered = keep_unanswered
 
     def take(self, inbound: Inbound) -> Receipt:
         """Handle one message, durably; safe to repeat with the same `update_id`.
@@ -93,7 +116,7 @@ class Chat:
         if inbound.update_id is not None and not self._is_new(connection, inbound):
             return Receipt(repeated=True)
         if inbound.message.kind is Kind.GONE:
-            self._forget(connection, chat)
+            of_a_chat.erase(connection, chat)
             return Receipt()
         known = sessions.load(connection, self.vault, chat)
         return self._turn(connection, chat, known, inbound)
@@ -122,13 +145,15 @@ class Chat:
         turn, found = shown_offices.look_up(
             turn, finder(connection, message.at, self._memory), reports=True
         )
-        messages = self._composer.compose(turn, found)
-        if turn.ending is not None:
-            if turn.ending is Ending.ERASE:
-                outbox.forget_chat(connection, chat)
+        if turn.ending is Ending.ERASE:
+            of_a_chat.erase(connection, chat)
+        elif turn.ending is not None:
             sessions.end(connection, chat)
         elif turn.session != known:
             sessions.save(connection, self.vault, chat, turn.session, message.at)
+        if ShowData() in turn.replies:
+            turn = my_data.fill(turn, my_data.stored(connection, self.vault, chat), self.content)
+        messages = self._composer.compose(turn, found)
         deliveries: tuple[Delivery, ...] = ()
         if inbound.address is not None:
             deliveries = outbox.add(
@@ -143,6 +168,8 @@ class Chat:
         counting.count(
             connection, self._keys, chat, inbound.channel, message, known, turn, self.content
         )
+        if self._keep_unanswered:
+            unanswered.note(connection, self.vault, chat, message, turn)
         return Receipt(messages, deliveries, turn=turn)
 
     def _take_report(self, connection: Connection, chat: bytes, turn: Turn, at: datetime) -> Turn:
@@ -150,11 +177,11 @@ class Chat:
         said = turn.report
         if said is None:
             return turn
+        if counting.MINOR in turn.session.situations:  # of a child nothing stays but the visit
+            return _instead_of_thanks(turn, phrases.REPORT_BY_CHILD)
         at_id = reports.find_entry(connection, said.office)
         if at_id is None:
-            gone = Say(phrases.OFFICE_GONE)
-            kept = (gone if isinstance(r, Reported) else r for r in turn.replies)
-            return replace(turn, replies=tuple(kept))
+            return _instead_of_thanks(turn, phrases.OFFICE_GONE)
         key = self.vault.token("reports")
         reports.report(connection, key, chat, at_id, said.kind, at.date())
         return turn
@@ -179,9 +206,10 @@ class Chat:
         }
         return connection.execute(insert_once(connection, handled_updates), row).rowcount == 1
 
-    def _forget(self, connection: Connection, chat: bytes) -> None:
-        outbox.forget_chat(connection, chat)
-        sessions.end(connection, chat)
+
+def _instead_of_thanks(turn: Turn, text: str) -> Turn:
+    kept = (Say(text) if isinstance(reply, Reported) else reply for reply in turn.replies)
+    return replace(turn, replies=tuple(kept))
 
 
 def finder(

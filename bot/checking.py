@@ -11,6 +11,8 @@ from bot.content import SHIPPED, Content, read_content
 from bot.danger import check_danger
 from bot.messages import Session
 from bot.options import answer_id
+from bot.periods import periods_in_force
+from bot.privacy_papers import check_papers
 from flows.checks import check_flows
 from flows.definition import COUNTRIES, MAX_OPTION_ID_BYTES, Finding, Place, Question
 from flows.texts import list_texts
@@ -23,6 +25,7 @@ from knowledge.directory.ageing import load_rules
 from knowledge.directory.shipped import check_shipped
 from knowledge.glossary import check_terms, load_glossary
 from knowledge.readability import MIN_EASE_IN_DANGER, check_reading
+from knowledge.retention import check_periods, load_retention, shipped_retention
 from knowledge.search import find
 from knowledge.taxonomy import load_taxonomy
 from locales.checks import check_catalogs
@@ -62,6 +65,9 @@ def check_and_walk(
         directory / "knowledge" / "danger",
     )
     findings += _check_plain_language(content)
+    findings += load_retention()[1]
+    findings += check_periods(shipped_retention(), periods_in_force())
+    findings += check_papers(directory, content, today or datetime.now(UTC).date())
     walked, found = _walk_every_path(content, datetime.now(UTC))
     findings += found
     unique = {(f.place.path, f.place.line, f.message): f for f in findings}

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import cli_database, cli_directory, cli_doctor, cli_figures, cli_people
+from bot import (
+    cli_database,
+    cli_directory,
+    cli_doctor,
+    cli_figures,
+    cli_keys,
+    cli_meaning,
+    cli_people,
+)
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -37,6 +45,8 @@ app.add_typer(flow_app, name="flow")
 app.add_typer(cli_database.app, name="database")
 app.add_typer(cli_directory.app, name="directory")
 app.add_typer(cli_figures.app, name="stats")
+app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_meaning.app, name="meaning")
 app.command("doctor")(cli_doctor.doctor)
 app.add_typer(cli_people.users_app, name="users")
 app.add_typer(cli_people.tokens_app, name="tokens")
@@ -221,9 +231,9 @@ def _settings() -> Settings:
 
 
 def _content(settings: Settings) -> "Content":
-    from bot.content import SHIPPED, load_content
+    from bot.content import content_for
 
-    return load_content(settings.content_dir or SHIPPED)
+    return content_for(settings)
 
 
 def _services_when_needed(settings: Settings) -> "FindServices":

@@ -24,6 +24,7 @@ from bot.messages import (
     ShowArticle,
     ShowConcern,
     ShowDanger,
+    ShowData,
     ShownOption,
     ShowServices,
     Turn,
@@ -47,8 +48,7 @@ PART_TITLES = {
     "where": phrases.PART_WHERE,
     "good_to_know": phrases.PART_GOOD_TO_KNOW,
 }
-
-
+FIXED = {Reported: phrases.REPORT_THANKS, ShowData: phrases.DATA_NOTHING}
 FindServices = Callable[[ShowServices], Sequence[Office]]
 
 
@@ -99,8 +99,8 @@ class Composer:
                 return [_Block(self._say(language, text, **params))]
             case Ask():
                 return [self._ask(reply, language, find)]
-            case Reported():
-                return [_Block(self._say(language, phrases.REPORT_THANKS))]
+            case Reported() | ShowData():
+                return [_Block(self._say(language, FIXED[type(reply)]))]
             case ShowArticle():
                 return self._article(reply, language)
             case ShowServices():

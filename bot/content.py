@@ -4,6 +4,7 @@ Loaded once, immutable, shared by every turn. A folder with the same shape may s
 shipped content (`VENTANILLA_CONTENT_DIR`).
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from bot import content_cache
 from bot.danger import DangerBook, load_danger
+from bot.settings import Settings, SettingsError
 from bot.smalltalk import SmallTalk, load_smalltalk
 from flows.definition import Finding, Flow
 from flows.folding import fold
@@ -20,6 +22,8 @@ from knowledge.search import SHIPPED_LEXICON, SearchIndex, build_index, load_lex
 from knowledge.situations import FILE as SHIPPED_SITUATIONS
 from knowledge.situations import Situations, load_situations
 from locales.catalogs import Translator, languages, translator
+
+_log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).resolve().parent.parent
 
@@ -76,6 +80,46 @@ def load_content(directory: Path = SHIPPED) -> Content:
         raise ContentError("\n".join(str(finding) for finding in findings))
     content_cache.store(directory, now, replace(content, translators={}))
     return content
+
+
+def content_for(settings: Settings) -> Content:
+    """Read the content that the settings name, with search by meaning where they ask for it.
+
+    «on» computes the vectors that are missing; «auto» uses them when they are all there.
+    """
+    content = load_content(settings.content_dir or SHIPPED)
+    if settings.meaning == "off":
+        return content
+    from knowledge.search import meaning_vectors as vectors
+
+    if settings.meaning == "auto" and not (
+        vectors.is_installed() and settings.meaning_path.is_file()
+    ):
+        return content
+    try:
+        encode = vectors.load_model()
+        said = said_in(content)
+        if settings.meaning == "on":
+            settings.make_data_dir()
+            for _ in vectors.build(settings.meaning_path, said, encode):
+                pass
+        known = vectors.read(settings.meaning_path)
+    except vectors.MeaningError as error:
+        if settings.meaning == "auto":
+            return content
+        raise SettingsError(str(error)) from error
+    meaning = vectors.meaning_of(content.index.index.documents, said, known, encode)
+    if meaning is None:
+        _log.warning("%s is not up to date: ventanilla meaning build", settings.meaning_path)
+    return replace(content, index=replace(content.index, meaning=meaning))
+
+
+def said_in(content: Content) -> dict[str, list[str]]:
+    """Return what is compared by meaning: each document with its titles and phrasings."""
+    from knowledge.search.meaning_vectors import phrasings
+
+    others = {name: t.text for name, t in content.translators.items() if name != "es"}
+    return phrasings(content.articles, others, content.index.reader.lexicon.decoys)
 
 
 def read_content(directory: Path = SHIPPED) -> tuple[Content, list[Finding]]:

@@ -10,7 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from bot import metrics
 from bot.content import Content
+from knowledge.store.database import reading
 from knowledge.store.health import late_jobs
+from knowledge.store.job_states import failing as failing_jobs
 
 log = structlog.get_logger(__name__)
 
@@ -34,11 +36,11 @@ def health_router(engine: Engine, content: Content) -> APIRouter:
         if not all(loaded.values()):
             return JSONResponse({"status": "unavailable", "content": loaded}, 503)
         try:
-            late = await run_in_threadpool(late_jobs, engine)
+            late, noted = await run_in_threadpool(_jobs_in_trouble, engine)
         except SQLAlchemyError as error:
             log.warning("database does not answer", error=type(error).__name__)
             return JSONResponse({"status": "unavailable", "database": "no answer"}, 503)
-        failing = metrics.jobs.failing
+        failing = sorted({*metrics.jobs.failing, *noted})
         status = "degraded" if late or failing else "ok"
         jobs = {"failing": failing, "late": late}
         return JSONResponse({"status": status, "database": "ok", "content": loaded, "jobs": jobs})
@@ -49,3 +51,9 @@ def health_router(engine: Engine, content: Content) -> APIRouter:
         return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _jobs_in_trouble(engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the jobs that are late, and those that failed in any process."""
+    with reading(engine).connect() as connection:
+        return late_jobs(engine), failing_jobs(connection)

@@ -7,15 +7,19 @@ from bot import chat as chats
 from bot.content import SHIPPED
 from bot.jobs import Job, Jobs, Run, clear_work
 from bot.settings import Settings
+from knowledge import retention
 from knowledge.directory import hooks
 from knowledge.figures import expiring, release
 from knowledge.figures.catalog import content_catalog
+from knowledge.questions import keeping
 from knowledge.staff import setting_up
 from knowledge.store import backup_folder
+from knowledge.store.checkpoint import forget_erased_bytes
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 HOOKS_EVERY_SECONDS = 10.0
+CHECKPOINT_EVERY_SECONDS = 600.0  # how long erased bytes may stay in the file beside the database
 
 
 def make_jobs(settings: Settings, engine: Engine) -> Jobs:
@@ -31,6 +35,14 @@ def make_jobs(settings: Settings, engine: Engine) -> Jobs:
         with run.transaction() as connection:
             return expiring.expire(connection, run.at)
 
+    def expire_desk(run: Run) -> dict[str, int]:
+        with run.transaction() as connection:
+            return retention.expire_desk(connection, run.at)
+
+    def expire_questions(run: Run) -> dict[str, int]:
+        with run.transaction() as connection:
+            return keeping.expire(connection, run.at.date())
+
     def prune_backups(run: Run) -> dict[str, int]:
         return {"backups": backup_folder.prune(settings.backup_dir, run.at)}
 
@@ -40,7 +52,10 @@ def make_jobs(settings: Settings, engine: Engine) -> Jobs:
         Job("release_figures", HOUR, release_figures),
         Job("expire_figures", DAY, expire_figures),
         Job("expire_staff", HOUR, lambda run: setting_up.expire(run.engine, run.at)),
+        Job("expire_desk", HOUR, expire_desk),
+        Job("expire_questions", HOUR, expire_questions),
         Job("prune_backups", DAY, prune_backups),
+        Job("checkpoint", CHECKPOINT_EVERY_SECONDS, lambda run: forget_erased_bytes(run.engine)),
         Job(
             "hooks",
             HOOKS_EVERY_SECONDS,

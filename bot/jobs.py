@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics, poison
-from knowledge.store import leases
+from knowledge.store import job_states, leases
 from knowledge.store.leases import Lease, LeaseLost, Process
 
 log = structlog.get_logger(__name__)
@@ -119,11 +119,12 @@ class Jobs:
             return False
         except Exception as error:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job failed", job=job.name, error=type(error).__name__)
-            await asyncio.to_thread(self._rest, lease, min(job.every, AFTER_TROUBLE_SECONDS))
+            wait = min(job.every, AFTER_TROUBLE_SECONDS)
+            await asyncio.to_thread(self._rest, lease, wait, job_states.note_failure, job.name)
             return False
         finally:
             working.cancel()
-        await asyncio.to_thread(self._rest, lease, job.every)
+        await asyncio.to_thread(self._rest, lease, job.every, job_states.note_success, job.name)
         if isinstance(counts, Mapping) and any(counts.values()):
             log.info("job done", job=job.name, **counts)
         return True
@@ -146,6 +147,9 @@ class Jobs:
         with self._engine.begin() as connection:
             return leases.take(connection, name, self._process.name("jobs"), self._lease_seconds)
 
-    def _rest(self, lease: Lease, seconds: float) -> None:
+    def _rest(
+        self, lease: Lease, seconds: float, note: Callable[[Connection, str], None], job: str
+    ) -> None:
         with contextlib.suppress(LeaseLost), self._engine.begin() as connection:
             leases.rest(connection, lease, seconds)
+            note(connection, job)

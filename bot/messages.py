@@ -156,7 +156,12 @@ class Reported:
     kind: str
 
 
-Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger | ShowConcern | Reported
+@dataclass(frozen=True, slots=True)
+class ShowData:
+    """What is held of this chat; whoever keeps it fills it in, nothing where nothing is kept."""
+
+
+Reply = Say | Ask | ShowArticle | ShowServices | ShowDanger | ShowConcern | Reported | ShowData
 
 
 class Ending(StrEnum):

@@ -27,6 +27,7 @@ WORD_LABELS = {
     "continue": phrases.BUTTON_CONTINUE,
     "exit": phrases.BUTTON_EXIT,
     "privacy": phrases.BUTTON_PRIVACY,
+    "data": phrases.BUTTON_MY_DATA,
 }
 LANGUAGE_NAMES = {"es": phrases.BUTTON_SPANISH, "en": phrases.BUTTON_ENGLISH}
 

@@ -42,7 +42,7 @@ NEXT_STEP = N_("¿Qué más necesita?")
 # What people can do at any moment.
 HELP = N_(
     "Puede escribir en cualquier momento: inicio, atrás, menú, idioma, persona, privacidad, "
-    "borrar o salir. Si hay peligro, llame ya al número de emergencia."
+    "mis datos, borrar o salir. Si hay peligro, llame ya al número de emergencia."
 )
 EXIT = N_("Listo. Cerré esta conversación. Si me necesita, escriba «hola».")
 ERASED = N_(
@@ -223,4 +223,37 @@ OFFICES_NOW = N_("Así están en este momento:")
 HOURS_UNKNOWN = N_("No tengo su horario.")
 OFFICES_ANEW = N_(
     "No guardo su ubicación. Compártala otra vez o escriba su municipio para ver lo más cercano."
+)
+
+# «Mis datos»: what is held of a chat, in words and as it is stored.
+BUTTON_MY_DATA = N_("Mis datos")
+DATA_IN_WORDS = N_("Esto es todo lo que guardo de esta conversación:")
+DATA_LANGUAGE = N_("Idioma: {name}.")
+DATA_PLACE = N_("Lugar: {place}.")
+DATA_FLOW = N_("Tema en que va: {flow}.")
+DATA_ANSWERS = N_("Sus respuestas: {answers}.")
+DATA_ARTICLE = N_("Lo último que vio: {article}.")
+DATA_SITUATIONS = N_("Lo que contó de paso: {situations}.")
+DATA_WAITING = N_("Respuestas que aún no le llegan: {count}.")
+DATA_UNTIL = N_("Se borra solo el {date} si ya no escribe.")
+DATA_NEVER = N_(
+    "No está aquí lo que usted escribió, ni su nombre, ni su ubicación. Si avisó de una oficina, "
+    "no anoté quién fue. Para borrar todo, escriba «borrar»."
+)
+DATA_AS_STORED = N_("Lo mismo, tal como está guardado:")
+DATA_NOTHING = N_("No guardo nada de esta conversación.")
+SITUATIONS = {
+    "minor": N_("menos de 18 años"),
+    "children": N_("hijas o hijos"),
+    "pregnant": N_("embarazo"),
+    "disability": N_("discapacidad"),
+    "indigenous_language": N_("idioma indígena"),
+    "lgbtiq": N_("diversidad sexual"),
+    "record": N_("antecedentes"),
+    "foreign_family": N_("familia extranjera"),
+}
+# A child's word changes nothing that is kept; children are spoken to as «tú» (S20).
+REPORT_BY_CHILD = N_(
+    "Gracias por avisar. Si tienes menos de 18 años no anoto nada: pide a una persona adulta que "
+    "avise."
 )

@@ -35,6 +35,7 @@ class Settings:
     data_dir: Path = Path("var")
     database_url: str | None = None
     secret_key: str | None = None
+    secret_file: Path | None = None  # where it was read from, if that was a file
     content_dir: Path | None = None
     public_url: str | None = None
     telegram_token: str | None = None
@@ -42,6 +43,8 @@ class Settings:
     telegram_webhook: str = "auto"
     rate_limit: bool = True
     shipped_directory: bool = True
+    unanswered: bool = False
+    meaning: str = "off"
     demo: bool = False
     processes: int = 1
     trusted_proxies: str = LOCAL_PROXY
@@ -59,6 +62,11 @@ class Settings:
         if self.telegram_webhook == "1":
             return self.public_url is not None
         return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def meaning_path(self) -> Path:
+        """Where the vectors of our phrasings are kept, for search by meaning."""
+        return self.data_dir / "meaning.npz"
 
     @property
     def backup_dir(self) -> Path:
@@ -114,6 +122,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             f"VENTANILLA_SECRET_KEY must have at least {MIN_SECRET_CHARS} characters. "
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    meaning = values.get("MEANING", "off").lower()
+    if meaning not in ("off", "on", "auto"):
+        raise SettingsError(f"VENTANILLA_MEANING is «off», «on» or «auto», not «{meaning}».")
     content = values.get("CONTENT_DIR")
     if content and not Path(content).is_dir():
         raise SettingsError(f"VENTANILLA_CONTENT_DIR: {content} is not a folder.")
@@ -121,13 +132,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=Path(values.get("DATA_DIR", "var")),
         database_url=values.get("DATABASE_URL"),
         secret_key=values.get("SECRET_KEY"),
+        secret_file=Path(values["SECRET_KEY_FILE"]) if "SECRET_KEY_FILE" in values else None,
         content_dir=Path(content) if content else None,
         public_url=public_url.rstrip("/") if public_url else None,
         telegram_token=values.get("TELEGRAM_TOKEN"),
         telegram_api_url=(values.get("TELEGRAM_API_URL") or "").rstrip("/") or None,
         telegram_webhook=webhook,
         rate_limit=_on(values, "RATE_LIMIT"),
+        meaning=meaning,
         shipped_directory=_on(values, "SHIPPED_DIRECTORY"),
+        unanswered=_on(values, "UNANSWERED", usual="off"),
         processes=_count(values, "PROCESSES"),
         trusted_proxies=values.get("TRUSTED_PROXIES", LOCAL_PROXY),
     )
@@ -159,8 +173,8 @@ def _count(values: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
-def _on(values: Mapping[str, str], name: str) -> bool:
-    value = values.get(name, "on").lower()
+def _on(values: Mapping[str, str], name: str, usual: str = "on") -> bool:
+    value = values.get(name, usual).lower()
     if value not in ("on", "off"):
         raise SettingsError(f"{PREFIX}{name} is «on» or «off», not «{value}».")
     return value == "on"

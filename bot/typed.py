@@ -22,6 +22,8 @@ WORDS_EVERYWHERE = {
     "person": ("persona", "person", "humano", "human", "hablar con una persona", "asesor",
                "talk to a person", "operador"),
     "privacy": ("privacidad", "privacy"),
+    "data": ("mis datos", "my data", "ver mis datos", "see my data", "show my data",
+             "muestre mis datos", "que guardan de mi", "what do you keep about me"),
 }  # fmt: skip
 _WORD_OF = {fold(text): name for name, texts in WORDS_EVERYWHERE.items() for text in texts}
 _LANGUAGE_OF = {

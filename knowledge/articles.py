@@ -13,6 +13,7 @@ from pathlib import Path
 from flows.definition import COUNTRIES, Finding, Place
 from flows.yaml_reader import Reader, did_you_mean
 from flows.yaml_source import YamlList, YamlMap, YamlText, read_yaml
+from knowledge.claims import claim_in
 
 ARTICLE_KEYS = ("title", "summary", "asks", "see_also", "countries", "everywhere")
 LISTS = ("steps", "bring", "cost", "time", "who", "where", "good_to_know")
@@ -23,16 +24,6 @@ CONFIDENCES = ("high", "medium", "low")
 TRUE_WORDS = ("true", "yes", "sí", "si")
 MAX_SENTENCE = 240
 
-# What must never stand without a source: amounts of money, phone numbers (short codes after a verb
-# of calling too) and e-mail addresses.
-PRICE = re.compile(
-    r"(?:[$€]|\bQ|\bL\.?|\bUS\$)\s?\d|\d\s?(?:pesos|dólares|quetzales|lempiras|USD|MXN)\b"
-)
-PHONE = re.compile(
-    r"\+?\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]?\d{3,4}\b|\b\d{7,}\b"
-    r"|\b(?:al?|número|teléfono|línea|marque|llame al)\s\*?\d{3,4}\b(?!\s?(?:pesos|días|años))"
-)
-EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
 DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _ID = re.compile(r"[a-z]+/[a-z0-9-]+")
 
@@ -202,7 +193,7 @@ def _read_section(reader: Reader) -> Section:
     sources = _read_sources(reader)
     lists = {name: _read_sentences(reader, name, sources) for name in LISTS}
     summary = reader.text("summary") or ""
-    if (what := _claim(summary)) and not sources:
+    if (what := claim_in(summary)) and not sources:
         reader.note(f"holds {what}, and the section has no source.", "summary")
     checked = reader.text("checked", ("timestamp",)) or ""
     if checked and not DATE.fullmatch(checked):
@@ -289,7 +280,7 @@ def _check_sentence(
             reader.note(
                 f'names the source "{key}", which is not listed.{hint}', name, sentence.line
             )
-    if not sentence.sources and (what := _claim(sentence.text)):
+    if not sentence.sources and (what := claim_in(sentence.text)):
         reader.note(
             f"holds {what} without a source. Add «source:» with a key of «sources:».",
             name,
@@ -297,10 +288,3 @@ def _check_sentence(
         )
     if len(sentence.text) > MAX_SENTENCE:
         reader.note(f"is longer than {MAX_SENTENCE} characters. Split it.", name, sentence.line)
-
-
-def _claim(text: str) -> str | None:
-    for what, pattern in (("a price", PRICE), ("a phone number", PHONE), ("an e-mail", EMAIL)):
-        if pattern.search(text):
-            return what
-    return None

@@ -67,9 +67,9 @@ def days_ago(days: int) -> str:
 
 
 @contextlib.contextmanager
-def a_desk(folder: Path, *, shipped: bool = False) -> Iterator[RunningDesk]:
+def a_desk(folder: Path, *, shipped: bool = False, **more: Any) -> Iterator[RunningDesk]:
     """Serve on a free port; `shipped` is the whole directory beside the small one."""
-    settings = Settings(data_dir=folder, secret_key=SECRET, shipped_directory=shipped)
+    settings = Settings(data_dir=folder, secret_key=SECRET, shipped_directory=shipped, **more)
     app = make_app(settings)
     engine: Engine = app.state.desk.engine
     with engine.begin() as connection:

@@ -30,8 +30,16 @@ PAGES: tuple[tuple[Role | None, str], ...] = (
     (Role.EDITOR, "/admin/entries"),
     (Role.ADMINISTRATOR, "/admin/entries?scope=all&place=SV/La Paz&age=check&q=zaca"),
     (Role.EDITOR, "/admin/entries?q=nada+parecido"),
+    (Role.COORDINATOR, "/admin/figures"),  # before the first release
+    (Role.COORDINATOR, "/admin/figures/directory"),
+    (Role.COORDINATOR, "/admin/figures/indicators"),
+    (Role.COORDINATOR, "/admin/questions"),  # not kept
     (Role.EDITOR, "/admin/nothing-here"),
     (Role.EDITOR, "/admin/people"),  # refused
+    (Role.EDITOR, "/admin/import"),
+    (Role.COORDINATOR, "/admin/proposals"),
+    (Role.COORDINATOR, f"/admin/entries/{at_id(OLD)}/merge?q=zacatecoluca"),
+    (Role.ADMINISTRATOR, "/admin/settings"),
 )
 MOST_BYTES = 100_000
 # Of WCAG 2.2 AA and of good practice; what a page loads is of ours alone.

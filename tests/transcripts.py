@@ -42,6 +42,7 @@ from bot.messages import (
     ShowArticle,
     ShowConcern,
     ShowDanger,
+    ShowData,
     ShowServices,
     Turn,
 )
@@ -164,6 +165,8 @@ def _answer(reply: Reply, language: str, content: Content) -> tuple[str, str]:
             return "(oficinas)", f"{term}, {near}"
         case Reported(office, kind):
             return content.text(language, phrases.REPORT_THANKS), f"aviso: {office} {kind}"
+        case ShowData():
+            return "(lo que se guarda de esta conversación)", "mis datos"
         case ShowConcern(option):
             return content.text(language, phrases.CONCERN), content.text(language, option.label)
         case ShowDanger(category, country):

@@ -9,8 +9,10 @@ from admin.api.entries import entries_router
 from admin.api.guide import guide_router
 from admin.api.operations import operations_router
 from admin.api.problems import ApiProblem, ApiRoute
+from admin.api.questions import questions_router
 from admin.api.reviews import reviews_router
 from admin.api.settings import settings_router
+from admin.api.statistics import statistics_router
 from admin.api.transfers import transfers_router
 from admin.doors import COOKIE
 
@@ -38,7 +40,8 @@ def api_router() -> APIRouter:
         reviews_router(),
         transfers_router(),
         settings_router(),
-        # Here come the routers of other nouns: statistics, questions.
+        statistics_router(),
+        questions_router(),
     ]
     for part in parts:
         router.include_router(part, prefix=PREFIX, dependencies=_WAYS_IN)

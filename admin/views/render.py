@@ -57,6 +57,7 @@ NAVIGATION = (
     NavigationItem(N_("Cifras"), "/admin/figures", Action.READ_FIGURES),
     NavigationItem(N_("Preguntas"), "/admin/questions", Action.WORK_QUESTIONS),
     NavigationItem(N_("Personas"), "/admin/people", Action.MANAGE_PEOPLE),
+    NavigationItem(N_("Ajustes"), "/admin/settings", Action.MANAGE_SETTINGS),
     NavigationItem(N_("Mi cuenta"), "/admin/account", None),
 )
 

@@ -12,6 +12,7 @@ VIEWS = (
     "account",
     "people",
     "tokens",
+    "settings",
     "today",
     "entry_list",
     "importing",

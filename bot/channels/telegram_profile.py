@@ -33,6 +33,7 @@ COMMANDS = (
     ("persona", "person", N_("Hablar con una persona")),
     ("ayuda", "help", N_("Cómo se usa")),
     ("privacidad", "privacy", N_("Qué pasa con sus datos")),
+    ("misdatos", "mydata", N_("Ver lo que guardamos")),
     ("borrar", "delete", N_("Borrar lo que guardamos")),
     ("salir", "exit", N_("Cerrar la conversación")),
 )

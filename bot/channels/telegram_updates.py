@@ -28,6 +28,8 @@ COMMANDS = {
     "back": "w:back",
     "privacidad": "w:privacy",
     "privacy": "w:privacy",
+    "misdatos": "w:data",
+    "mydata": "w:data",
     "borrar": "w:delete",
     "delete": "w:delete",
     "salir": "w:exit",

@@ -36,6 +36,7 @@ from knowledge.directory.sheet import (
     COLUMNS,
     IDS,
     LOCATION_COLUMNS,
+    REMARKS,
     REQUIRED,
     SERVICE_COLUMNS,
     TRANSLATION,
@@ -82,6 +83,7 @@ def plan_csv(connection: Connection, raw: bytes, name: str) -> Plan:
     Raises `ImportFileError` when it is no table with our header.
     """
     header, rows = csv_files.read_rows(raw, name)
+    header = [column for column in header if column not in REMARKS]
     _check_columns(header, name)
     return plan_rows(connection, header, rows)
 

@@ -232,8 +232,9 @@ def _place(row: Candidate, asked: _Asked) -> _Placed:
         return _Placed(_TIERS[Where.COUNTRY], 0, math.inf, Where.COUNTRY, row)
     if asked.origin is None and not asked.department:
         return _Placed(_TIERS[Where.ANYWHERE], 0, math.inf, Where.ANYWHERE, row)
-    known = asked.origin is not None and row.point is not None
-    km = distance_km(asked.origin, row.point) if known else math.inf  # type: ignore[arg-type]
+    km = math.inf
+    if asked.origin is not None and row.point is not None:
+        km = distance_km(asked.origin, row.point)
     band = bisect_right(BANDS_KM, km)
     where = Where.FAR
     if asked.department and _folded(row.department) == asked.department:

@@ -120,8 +120,9 @@ class _Package:
                 status = "to_complete"
         stamp = cells.get("last_modified", "").strip()
         kept = stamp if _OUR_INSTANT.fullmatch(stamp) else ""
-        stamped = {"last_modified": kept} if new else {}
-        return replace(entry, **({"status": status} if status else {}), **stamped)  # type: ignore[arg-type]
+        stamped: dict[str, Any] = {"last_modified": kept} if new else {}
+        stamped |= {"status": status} if status else {}
+        return replace(entry, **stamped)
 
     def _spread_countries(self) -> None:
         """Let countries go from addresses to locations, to their services, to organizations."""

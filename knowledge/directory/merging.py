@@ -54,7 +54,7 @@ def merge(
         for field in fields(kept)
         if field.name not in editing.KEPT | _OWN and getattr(kept, field.name) in ("", None, ())
     }
-    filled = {name: _without_ids(value) for name, value in filled.items()}
+    filled = {name: without_ids(value) for name, value in filled.items()}
     note = revising.Author(author.who, author.at, author.why or f"merged with {from_id}")
     hidden = editing.hide(connection, kind, from_id, gone.version, note)
     if filled:
@@ -121,7 +121,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _without_ids(value: Any) -> Any:
+def without_ids(value: Any) -> Any:
+    """Return the parts of a field as another entry can have them: with ids of their own."""
     if not isinstance(value, tuple) or not hasattr(next(iter(value), None), "id"):
         return value
     parts: list[Any] = []

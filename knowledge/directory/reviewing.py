@@ -55,11 +55,14 @@ def list_proposals(
     *,
     mine: bool = False,
     unseen: bool = False,
+    decided: bool = False,
 ) -> Listing:
     """Return proposals that a member may review or has made, newest first."""
     where = [_known_to(member)]
     if status is not None:
         where.append(table.c.status == status)
+    if decided:
+        where.append(table.c.status != WAITING)
     if mine:
         where.append(table.c.author == member.id)
     if unseen:

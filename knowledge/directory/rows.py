@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Table, select
 
@@ -93,8 +93,8 @@ def with_part_ids(entry: Entry) -> Entry:
             replace(contact, phones=_numbered(contact.phones, contact.id, "phones"))
             for contact in found["contacts"]
         )
-    changed: Entry = replace(entry, **found)  # type: ignore[arg-type]
-    return changed
+    changed: Any = entry  # the names of the parts are known only here
+    return cast(Entry, replace(changed, **found))
 
 
 def _numbered(parts: Sequence[Any], owner: str, name: str) -> tuple[Any, ...]:

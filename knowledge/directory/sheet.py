@@ -26,6 +26,8 @@ COLUMNS = (
     "service_area", "service_id", "location_id", "organization_id",
 )  # fmt: skip
 REQUIRED = ("id", "organization", "service", "country")
+# What a page writes beside the rows that it gives back; it is no part of the row.
+REMARKS = ("motivo", "reason")
 # Columns that say which entry is meant, not what it is.
 IDS = ("id", "service_id", "location_id", "organization_id")
 # A column → the entry (position in `Four`) and field it says; other languages: `<column>_<code>`.

@@ -44,8 +44,27 @@ def bring_in(
     dry_run: bool,
 ) -> Brought:
     """Import a CSV file as a member of staff; raises `ImportFileError` for what is none."""
+    plan = plan_for(connection, raw, name, member)
+    return write_plan(connection, plan, member, author, keep_good=keep_good, dry_run=dry_run)
+
+
+def plan_for(connection: Connection, raw: bytes, name: str, member: Member) -> Plan:
+    """Return what importing a file as this member would do; raises as `bring_in` does."""
     plan = plan_csv(connection, raw, name)
     _refuse_outside(connection, plan, member)
+    return plan
+
+
+def write_plan(
+    connection: Connection,
+    plan: Plan,
+    member: Member,
+    author: Author,
+    *,
+    keep_good: bool,
+    dry_run: bool = False,
+) -> Brought:
+    """Write a plan that was made of the directory as it is now."""
     may_publish = may(member, Action.PUBLISH)
     if may_publish or dry_run or (plan.refused and not keep_good):
         done = carry_out(connection, plan, author, keep_good=keep_good, dry_run=dry_run)

@@ -53,7 +53,8 @@ def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
         if name in kind.parts and name not in same:
             part = PARTS[name][1]
             connection.execute(delete(part).where(part.c[kind.link] == after.id))
-    changed: Any = replace(after, **dict.fromkeys(same, ()))  # type: ignore[arg-type]
+    changed: Any = after
+    changed = replace(changed, **dict.fromkeys(same, ()))
     if before.texts == after.texts:
         changed = replace(changed, texts={})
     else:

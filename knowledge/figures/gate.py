@@ -3,9 +3,7 @@
 For each hidden figure it asks what the least and the most is that it could be, given all that is
 shown in this release and in those of before. Fewer than five possible numbers is a leak.
 
-2026-11-22. Asking two questions a figure is exact and slow. So first a few solutions are sought
-that show many hidden figures at once with values far enough apart; only what no solution clears is
-asked about one by one.
+Two questions a figure are exact and slow: `witnesses.py` settles nearly all of them together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +16,14 @@ from knowledge.figures.periods import Part, Period, Unit
 from knowledge.figures.program import (
     Column,
     Line,
-    Program,
+    OutOfWork,
+    Work,
     components,
     lines_of,
-    made_possible,
+    opened,
 )
 from knowledge.figures.relations import Relation, relations
+from knowledge.figures.witnesses import Witnesses
 
 _EPSILON = 1e-6
 
@@ -91,8 +91,17 @@ def board_of(figures: Iterable[Figure], links: Sequence[Relation] = ()) -> Board
     return board
 
 
-def attack(board: Board) -> list[Narrowed]:
-    """Return every guarded number of a board that can be fewer than five values."""
+def attack(
+    board: Board, work: Work | None = None, cleared: set[int] | None = None
+) -> list[Narrowed]:
+    """Return every guarded number of a board that can be fewer than five values.
+
+    Numbers in `cleared` were found to be wide with no more hidden than now, and stay so: they are
+    not looked at. Those that are found to be wide are added. Raises `OutOfWork` with the numbers of
+    which nothing was found out, when `work` does not suffice.
+    """
+    work = work or Work()
+    cleared = set() if cleared is None else cleared
     column_of, columns, lines = lines_of(board)
     narrowed = [
         Narrowed(place, board.low[place], board.high[place], ())
@@ -102,76 +111,52 @@ def attack(board: Board) -> list[Narrowed]:
         and values_between(board.low[place], board.high[place]) < FEWEST_VALUES
     ]
     places = {column: place for place, column in column_of.items()}
+    unknown: list[int] = []
     for members, own_columns, own_lines in components(columns, lines):
         wanted = {
             number: places[column]
             for number, column in enumerate(members)
             if board.guarded[places[column]]
         }
-        if wanted:
-            narrowed += _attack_one(own_columns, made_possible(own_columns, own_lines), wanted)
+        try:
+            narrowed += _attack_one(own_columns, own_lines, wanted, cleared, work)
+        except OutOfWork as error:
+            unknown += error.places
+    if unknown:
+        raise OutOfWork(unknown)
     return narrowed
 
 
 def _attack_one(
-    columns: list[Column], lines: list[Line], wanted: Mapping[int, int]
+    columns: list[Column],
+    lines: list[Line],
+    wanted: Mapping[int, int],
+    cleared: set[int],
+    work: Work,
 ) -> list[Narrowed]:
-    narrowed = []
-    single = Program(list(columns), lines)
-    for column in _not_cleared(columns, lines, sorted(wanted)):
-        least = single.minimise({column: 1.0})
-        most = single.minimise({column: -1.0})
-        if least.impossible or most.impossible or most.unbounded or least.unbounded:
-            continue
-        if values_between(least.value, -most.value) < FEWEST_VALUES:
-            mattered = (abs(least.duals) > _EPSILON) | (abs(most.duals) > _EPSILON)
-            rows = tuple(line.row for line, used in zip(lines, mattered, strict=True) if used)
-            narrowed.append(Narrowed(wanted[column], least.value, -most.value, rows))
+    asked = [column for column, place in wanted.items() if place not in cleared]
+    if not asked:
+        return []
+    try:
+        program, loosened = opened(columns, lines, work)
+        if loosened:  # loosened in another way, what was wide need not be: all of it once more
+            asked = list(wanted)
+            cleared.difference_update(wanted.values())
+        witnesses = Witnesses(program, asked)
+        witnesses.clear_together()
+        narrowed = []
+        while witnesses.left:
+            column = witnesses.left[0]
+            low, high, mattered = witnesses.range_of(column)
+            if values_between(low, high) < FEWEST_VALUES:
+                rows = tuple(lines[line].row for line in mattered)
+                narrowed.append(Narrowed(wanted[column], low, high, rows))
+            witnesses.left = [other for other in witnesses.left if other != column]
+    except OutOfWork:
+        raise OutOfWork([wanted[column] for column in asked]) from None
+    tight = {each.place for each in narrowed}
+    cleared.update(place for column in asked if (place := wanted[column]) not in tight)
     return narrowed
-
-
-def _not_cleared(columns: list[Column], lines: list[Line], wanted: list[int]) -> list[int]:
-    """Return the columns for which no solutions were found that lie far enough apart."""
-    # `up` follows an unknown from below and `down` from above, each as far as it needs to go: so
-    # that a solution is sought that moves many by enough, not one by a lot.
-    up = {column: len(columns) + number for number, column in enumerate(wanted)}
-    down = {column: place + len(wanted) for column, place in up.items()}
-    more = [Column(0, 0) for _ in range(2 * len(wanted))]
-    follow = [Line([(c, 1.0), (p, -1.0)], 0, float("inf")) for c, p in up.items()]
-    follow += [Line([(p, 1.0), (c, -1.0)], 0, float("inf")) for c, p in down.items()]
-    for number in range(len(wanted)):
-        more[len(wanted) + number].high = float("inf")
-    program = Program([*columns, *more], [*lines, *follow])
-    first = program.minimise(dict.fromkeys(wanted, 1.0))
-    if first.columns is None:
-        return wanted
-    least = {column: first.columns[column] for column in wanted}
-    most = dict(least)
-    left = wanted
-    for turn in range(6):
-        rising = turn % 2 == 0
-        for column in left:
-            if rising:
-                program.bound(up[column], 0, least[column] + FEWEST_VALUES)
-            else:
-                lowest = max(0.0, most[column] - FEWEST_VALUES)
-                program.bound(down[column], lowest, float("inf"))
-        costs = (
-            {up[column]: -1.0 for column in left}
-            if rising
-            else {down[column]: 1.0 for column in left}
-        )
-        answer = program.minimise(costs)
-        if answer.columns is None:
-            break
-        for column in left:
-            least[column] = min(least[column], answer.columns[column])
-            most[column] = max(most[column], answer.columns[column])
-        before = len(left)
-        left = [c for c in left if values_between(least[c], most[c]) < FEWEST_VALUES]
-        if not left or (turn and len(left) == before):
-            break
-    return left
 
 
 def broader_cut(figures: Iterable[Figure], period: Period, cell: Cell) -> Cell | None:

@@ -14,6 +14,34 @@ from typing import Any
 from knowledge.figures.board import INFINITE, Board
 
 _TOLERANCE = 1e-7
+_MATTERS = 1e-6
+# What one question costs besides its steps: so many unknowns and rows are as much as one step.
+_SIZE_OF_A_STEP = 50
+_BUNDLE = 400  # unknowns
+
+
+class OutOfWork(Exception):
+    """The work that a gate may do is done; `places` are the numbers that it says nothing about."""
+
+    def __init__(self, places: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.places = list(places)
+
+
+@dataclass(slots=True)
+class Work:
+    """How much may still be done, in steps of the solver: counted, never timed.
+
+    So every machine comes to the same release, and a busy one to no coarser one.
+    """
+
+    left: float = INFINITE
+
+    def spend(self, steps: float) -> None:
+        """Count work that was done; raises `OutOfWork` when that was the last."""
+        self.left -= steps
+        if self.left <= 0:
+            raise OutOfWork
 
 
 @dataclass(slots=True)
@@ -44,6 +72,10 @@ class Answer:
     unbounded: bool = False
     impossible: bool = False
 
+    def mattering(self) -> list[int]:
+        """Return the lines that hold the value where it is."""
+        return [line for line, dual in enumerate(self.duals) if abs(dual) > _MATTERS]
+
 
 @dataclass(slots=True)
 class Program:
@@ -51,19 +83,28 @@ class Program:
 
     columns: list[Column]
     lines: list[Line]
+    work: Work = field(default_factory=Work)
     _solver: Any = field(default=None, repr=False)
+    _asked: set[int] = field(default_factory=set, repr=False)  # columns with a cost
 
     def minimise(self, costs: dict[int, float]) -> Answer:
-        """Return the smallest value of a weighted sum of unknowns."""
+        """Return the smallest value of a weighted sum of unknowns.
+
+        Raises `OutOfWork` when the work does not suffice for that.
+        """
         import highspy
         import numpy as np
 
         solver = self._open()
-        every = np.zeros(len(self.columns))
-        for column, cost in costs.items():
-            every[column] = cost
-        solver.changeColsCost(len(every), np.arange(len(every), dtype=np.int32), every)
+        changed = sorted(self._asked.union(costs))
+        new = np.array([costs.get(column, 0.0) for column in changed])
+        solver.changeColsCost(len(changed), np.array(changed, dtype=np.int32), new)
+        self._asked = set(costs)
+        if not math.isinf(self.work.left):
+            solver.setOptionValue("simplex_iteration_limit", math.ceil(self.work.left))
         solver.run()
+        steps = solver.getInfo().simplex_iteration_count
+        self.work.spend(steps + (len(self.columns) + len(self.lines)) / _SIZE_OF_A_STEP)
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             solution = solver.getSolution()
@@ -149,7 +190,10 @@ def lines_of(board: Board) -> tuple[dict[int, int], list[Column], list[Line]]:
 def components(
     columns: Sequence[Column], lines: Sequence[Line]
 ) -> Iterator[tuple[list[int], list[Column], list[Line]]]:
-    """Take a program apart where no line ties its unknowns: their old numbers, columns, lines."""
+    """Take a program apart where no line ties its unknowns: their old numbers, columns, lines.
+
+    Small parts are given together: a solver takes longer to open than to solve them.
+    """
     leader = list(range(len(columns)))
 
     def lead(column: int) -> int:
@@ -164,25 +208,34 @@ def components(
     members: dict[int, list[int]] = defaultdict(list)
     for column in range(len(columns)):
         members[lead(column)].append(column)
+    bundle_of: dict[int, int] = {}
+    bundles: list[list[int]] = []
+    for group, found in members.items():
+        if not bundles or len(bundles[-1]) + len(found) > _BUNDLE:
+            bundles.append([])
+        bundles[-1] += found
+        bundle_of[group] = len(bundles) - 1
     lines_in: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
-        lines_in[lead(line.terms[0][0])].append(line)
-    for group, found in members.items():
+        lines_in[bundle_of[lead(line.terms[0][0])]].append(line)
+    for bundle, found in enumerate(bundles):
         number = {column: place for place, column in enumerate(found)}
         own = [
             Line([(number[c], factor) for c, factor in line.terms], line.low, line.high, line.row)
-            for line in lines_in[group]
+            for line in lines_in[bundle]
         ]
         yield found, [columns[column] for column in found], own
 
 
-def made_possible(columns: Sequence[Column], lines: Sequence[Line]) -> list[Line]:
-    """Return the lines, loosened as little as it takes where they contradict each other.
+def opened(columns: Sequence[Column], lines: Sequence[Line], work: Work) -> tuple[Program, bool]:
+    """Return a program that has a solution, and whether its lines were loosened for that.
 
-    Figures of many people are estimates, and two estimates need not agree to the last person.
+    Figures of many people are estimates, and two estimates need not agree to the last person:
+    lines are loosened as little as it takes where they contradict each other.
     """
-    if not Program(list(columns), list(lines)).minimise({}).impossible:
-        return list(lines)
+    program = Program(list(columns), list(lines), work)
+    if not program.minimise({}).impossible:
+        return program, False
     loose_columns, loose_lines, costs = list(columns), [], {}
     for line in lines:
         over, under = len(loose_columns), len(loose_columns) + 1
@@ -190,11 +243,11 @@ def made_possible(columns: Sequence[Column], lines: Sequence[Line]) -> list[Line
         costs[over] = costs[under] = 1.0
         terms = [*line.terms, (over, -1.0), (under, 1.0)]
         loose_lines.append(Line(terms, line.low, line.high, line.row))
-    answer = Program(loose_columns, loose_lines).minimise(costs)
+    answer = Program(loose_columns, loose_lines, work).minimise(costs)
     loosened = []
     for number, line in enumerate(lines):
         over, under = answer.columns[len(columns) + 2 * number : len(columns) + 2 * number + 2]
         low = line.low - under - _TOLERANCE * (under > 0)
         high = line.high + over + _TOLERANCE * (over > 0)
         loosened.append(Line(line.terms, low, high, line.row))
-    return loosened
+    return Program(list(columns), loosened, work), True

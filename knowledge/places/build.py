@@ -51,7 +51,11 @@ class Line:
     def columns(self) -> list[str]:
         """Return the line as written: without accents lost, without the name among the others."""
         seen = {fold(self.name)}
-        also = [a for a in self.also if not (fold(a) in seen or seen.add(fold(a)))]  # type: ignore[func-returns-value]
+        also = []
+        for name in self.also:
+            if fold(name) not in seen:
+                seen.add(fold(name))
+                also.append(name)
         latitude, longitude = (f"{x:.4f}" for x in self.point) if self.point else ("", "")
         return [
             *(self.id, self.name, ";".join(also), self.department, self.municipality, self.level),

@@ -15,14 +15,40 @@ SHORT_WORDS = 4
 SHORT_DECOY = 0.5
 ONE_WORD_DECOY = 1.1
 
-# Weights of the evidence, fitted once (logistic regression) on phrasings of our topics and beyond
-# them that the index had not seen. Fit them anew when the score of `index` changes.
-BASE = -4.7
-PER_BEST_A_WORD = 0.18
-PER_DECOY = -2.3
-PER_COVERED = 1.4
-PER_CONCEPT = 1.0
-PER_LEANING = 0.35
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each piece of evidence counts for, and where confidence begins without any."""
+
+    base: float
+    best_a_word: float
+    decoy: float
+    covered: float
+    concept: float
+    leaning: float
+    near: float = 0.0
+    near_decoy: float = 0.0
+    most_leaning: float = math.inf  # what many little words add up to, and no more
+
+
+# Fitted once (logistic regression) on phrasings of our topics and beyond them that the index had
+# not seen. Fit them anew when the score of `index` or of `meaning` changes.
+BY_WORDS = Weights(base=-4.7, best_a_word=0.18, decoy=-2.3, covered=1.4, concept=1.0, leaning=0.35)
+BY_MEANING_TOO = Weights(
+    base=-0.5,
+    best_a_word=0.24,
+    decoy=-0.25,
+    covered=1.55,
+    concept=0.55,
+    leaning=0.37,
+    near=0.65,
+    near_decoy=-3.0,
+    most_leaning=10.0,
+)
+
+# So sure by words that meaning, which takes longer, has nothing to add.
+SURE_FROM = 0.85
+SURE_LEAD = 0.15
 
 
 class Band(StrEnum):
@@ -51,21 +77,31 @@ class Evidence:
     concepts: int
     leaning: float
     exact: int = 0
+    near: float | None = None
+    near_decoy: float = 0.0
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything speaks for an article."""
+        return self.best > 0 or self.near is not None
 
 
 def confidence_of(evidence: Evidence) -> float:
     """Return how sure it is, 0 to 1, that the question is about our topics."""
     if evidence.exact:
         return 1.0
-    if not evidence.best:
+    if not evidence.has_any:
         return 0.0
+    by = BY_WORDS if evidence.near is None else BY_MEANING_TOO
     told = (
-        BASE
-        + PER_BEST_A_WORD * evidence.best / max(1, evidence.words)
-        + PER_DECOY * evidence.decoy
-        + PER_COVERED * evidence.covered
-        + PER_CONCEPT * evidence.concepts
-        + PER_LEANING * evidence.leaning
+        by.base
+        + by.best_a_word * evidence.best / max(1, evidence.words)
+        + by.decoy * evidence.decoy
+        + by.covered * evidence.covered
+        + by.concept * evidence.concepts
+        + by.leaning * min(evidence.leaning, by.most_leaning)
+        + by.near * (evidence.near or 0.0)
+        + by.near_decoy * evidence.near_decoy
     )
     return 1 / (1 + math.exp(-told))
 
@@ -75,11 +111,16 @@ def band_of(evidence: Evidence, confidence: float) -> Band:
     lead = ONE_WORD_LEAD if evidence.words == 1 else ANSWER_LEAD
     if evidence.exact == 1 and (evidence.words > 1 or evidence.lead >= lead):
         return Band.ANSWER
-    if not evidence.best or (confidence < OFFER_FROM and not _short_and_ours(evidence)):
+    if not evidence.has_any or (confidence < OFFER_FROM and not _short_and_ours(evidence)):
         return Band.NOTHING
     if confidence < ANSWER_FROM or evidence.lead < lead:
         return Band.OFFER
     return Band.ANSWER
+
+
+def is_sure(evidence: Evidence, confidence: float) -> bool:
+    """Whether words alone decide."""
+    return evidence.exact > 0 or (confidence >= SURE_FROM and evidence.lead >= SURE_LEAD)
 
 
 def _short_and_ours(evidence: Evidence) -> bool:

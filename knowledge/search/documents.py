@@ -31,11 +31,11 @@ class Document:
     """One article or theme; frequencies of its words and concepts, and of groups of letters."""
 
     id: str
-    terms: Counter[str] = field(default_factory=Counter)
+    terms: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    def letters(self) -> Counter[str]:
+    def letters(self) -> dict[str, float]:
         """Return the frequencies of its words' groups of letters."""
-        groups: Counter[str] = Counter()
+        groups: dict[str, float] = defaultdict(float)
         for term, times in self.terms.items():
             if not term.startswith("#"):
                 for group in letter_groups(term):
@@ -99,11 +99,11 @@ class Documents:
     def _count(self, document: Document, tokens: Sequence[str], times: float) -> None:
         self._count_words(document, tokens, times)
         for match in self.lexicon.concepts.find(tokens):
-            document.terms[concept_term(match.concept)] += times  # type: ignore[assignment]
+            document.terms[concept_term(match.concept)] += times
 
     def _count_words(self, document: Document, tokens: Sequence[str], times: float) -> None:
         for token in tokens:
-            document.terms[token] += times  # type: ignore[assignment]
+            document.terms[token] += times
 
 
 def _in_all_languages(

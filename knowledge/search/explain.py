@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from knowledge.search.bands import ANSWER_FROM, OFFER_FROM, Band, Evidence, confidence_of
+from knowledge.search.bands import ANSWER_FROM, OFFER_FROM, Band, Evidence
 from knowledge.search.concepts import Match
 from knowledge.search.finding import SearchIndex, rank
 
@@ -40,12 +40,15 @@ def explain(
     """Return why `question` finds what it finds."""
     index = searched.index
     reading = searched.reader.read(question, country, language)
-    result, evidence, scores = rank(question, reading, searched, country, language)
+    ranking = rank(question, reading, searched, country, language)
+    scores = ranking.scores
     numbers = {index.documents[number]: number for number in scores}
     decoys = [number for number in scores if index.is_decoy(number)]
 
     def candidate(number: int) -> Candidate:
         impacts = index.impacts(number, reading)
+        if ranking.meant:
+            impacts["(meaning)"] = ranking.meant[number]
         heaviest = sorted(impacts.items(), key=lambda term: -term[1])[:TERMS]
         return Candidate(index.documents[number], scores[number], tuple(heaviest))
 
@@ -54,11 +57,11 @@ def explain(
         understood=reading.tokens,
         corrections=reading.corrections,
         concepts=reading.concepts,
-        candidates=tuple(candidate(numbers[name]) for name in result.articles[:CANDIDATES]),
+        candidates=tuple(candidate(numbers[name]) for name in ranking.result.articles[:CANDIDATES]),
         decoy=candidate(max(decoys, key=scores.__getitem__)) if decoys else None,
-        evidence=evidence,
-        confidence=confidence_of(evidence),
-        band=result.band,
+        evidence=ranking.evidence,
+        confidence=ranking.confidence,
+        band=ranking.result.band,
     )
 
 
@@ -86,6 +89,8 @@ def _reason(found: Explanation) -> str:
         f"confidence {found.confidence:.2f}, lead over the second {evidence.lead:.0%}, "
         f"off-topic at {evidence.decoy:.0%}, {evidence.covered:.0%} of the question held"
     )
+    if evidence.near is not None:
+        told += f", in meaning {evidence.near:+.1f}, off-topic {evidence.near_decoy:+.1f}"
     if found.band is Band.NOTHING:
         return f"no answer: confidence under {OFFER_FROM} ({told})"
     if evidence.exact == 1:

@@ -5,13 +5,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.search.bands import Band, Evidence, band_of, confidence_of
+from knowledge.search.bands import Band, Evidence, band_of, confidence_of, is_sure
 from knowledge.search.index import Index
+from knowledge.search.meaning import Meaning, added_by
 from knowledge.search.reading import QuestionReader, Reading
 
 MAX_FOUND = 5
 RANKED = 30
 OFFERED = 3
+
+# An article may lead by meaning with hardly a word; how much more words an off-topic theme has than
+# it says nothing beyond this.
+MOST_AGAINST = 2.0
 
 # Long messages ramble; the sentence that asks is scored by itself too.
 LONG_WORDS = 18
@@ -22,10 +27,14 @@ _SENTENCE_ENDS = re.compile(r"[.?!;:\n]+|,(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """What `find` needs, made once from the articles and the language data."""
+    """What `find` needs, made once from the articles and the language data.
+
+    `meaning` is the part that may be absent.
+    """
 
     index: Index
     reader: QuestionReader
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,23 @@ class Result:
         return () if self.band is Band.NOTHING else self.articles[:OFFERED]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A result with what led to it: the score of every document, and what meaning added to it."""
+
+    result: Result
+    evidence: Evidence
+    confidence: float
+    scores: Mapping[int, float]
+    meant: Sequence[float] = ()
+
+
 def find(
     question: str, searched: SearchIndex, country: str | None = None, language: str | None = None
 ) -> Result:
     """Return the articles that fit `question`; none when no word of it is known."""
     reading = searched.reader.read(question, country, language)
-    return rank(question, reading, searched, country, language)[0]
+    return rank(question, reading, searched, country, language).result
 
 
 def rank(
@@ -76,26 +96,44 @@ def rank(
     searched: SearchIndex,
     country: str | None = None,
     language: str | None = None,
-) -> tuple[Result, Evidence, Mapping[int, float]]:
-    """Return the result with the evidence behind it and the score of every document."""
-    index = searched.index
-    scores = dict(index.score(reading))
+) -> Ranking:
+    """Return the result and what led to it; meaning is asked where words leave a doubt."""
+    scores = dict(searched.index.score(reading))
     if len(reading.typed) >= LONG_WORDS:
         _add_sentences(scores, question, searched, country, language)
+    ranking = _rank(scores, (), reading, searched.index)
+    if searched.meaning is None or not reading.typed:
+        return ranking
+    if is_sure(ranking.evidence, ranking.confidence):
+        return ranking
+    near = searched.meaning.nearness(question)
+    return _rank(scores, near, reading, searched.index)
+
+
+def _rank(
+    by_words: Mapping[int, float], near: Sequence[float], reading: Reading, index: Index
+) -> Ranking:
+    meant = added_by(near, by_words)
+    scores = {n: by_words.get(n, 0.0) + more for n, more in enumerate(meant)} or by_words
     ours = [number for number in scores if not index.is_decoy(number)]
     ranked = heapq.nlargest(RANKED, ours, key=scores.__getitem__)
     exact = index.asked.get(reading.tokens, ())
     if exact:  # somebody asked it in just these words: nothing else fits as well
         ranked = [*dict.fromkeys([*_numbers(exact, index, scores), *ranked])]
-    evidence = _evidence(ranked, scores, reading, index, len(exact))
+    evidence = _evidence(ranked, scores, by_words, near, reading, index, len(exact))
     confidence = confidence_of(evidence)
     top = max((scores[number] for number in ranked[:1]), default=0.0) or 1.0
     found = tuple(
-        Found(index.documents[number], round(confidence * min(1.0, scores[number] / top), 4))
+        Found(index.documents[number], round(confidence * _share(scores[number], top), 4))
         for number in ranked[:MAX_FOUND]
     )
     names = tuple(index.documents[number] for number in ranked)
-    return Result(found, band_of(evidence, confidence), names), evidence, scores
+    result = Result(found, band_of(evidence, confidence), names)
+    return Ranking(result, evidence, confidence, scores, meant)
+
+
+def _share(score: float, top: float) -> float:
+    return max(0.0, min(1.0, score / top))
 
 
 def _numbers(ids: Sequence[str], index: Index, scores: Mapping[int, float]) -> list[int]:
@@ -122,11 +160,18 @@ def _add_sentences(
 
 
 def _evidence(
-    ranked: list[int], scores: Mapping[int, float], reading: Reading, index: Index, exact: int
+    ranked: list[int],
+    scores: Mapping[int, float],
+    by_words: Mapping[int, float],
+    near: Sequence[float],
+    reading: Reading,
+    index: Index,
+    exact: int,
 ) -> Evidence:
     first = scores[ranked[0]] if ranked else 0.0
     second = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    decoy = max((scores[n] for n in scores if index.is_decoy(n)), default=0.0)
+    best = by_words.get(ranked[0], 0.0) if ranked else 0.0
+    decoy = max((by_words[n] for n in by_words if index.is_decoy(n)), default=0.0)
     wanted = covered = 0.0
     held = index.impacts(ranked[0], reading) if ranked else {}
     for term, weight in reading.terms.items():
@@ -134,13 +179,17 @@ def _evidence(
         wanted += rarity
         if term in held:
             covered += rarity
+    meant = near[ranked[0]] if near and ranked else None
+    against = decoy / best if best else 1.0
     return Evidence(
-        best=first,
+        best=best,
         lead=(first - second) / first if first else 0.0,
-        decoy=decoy / first if first else 1.0,
+        decoy=min(against, MOST_AGAINST) if near else against,
         covered=covered / wanted if wanted else 0.0,
         words=len(reading.tokens),
         concepts=len({match.concept for match in reading.concepts}),
         leaning=sum(index.leaning.get(term, 0.0) for term in reading.terms),
         exact=exact,
+        near=meant,
+        near_decoy=max(near[index.decoys_from :], default=0.0),
     )

@@ -1,6 +1,6 @@
-"""Proposals that wait for review, hooks to other systems, requests already answered."""
+"""Proposals, settings, hooks to other systems, requests already answered, spreadsheets brought."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from knowledge.store.tables import metadata
 
@@ -78,4 +78,21 @@ answered_requests = Table(
     Column("headers", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("at", String(24), nullable=False, index=True),
+)
+
+# A spreadsheet between being brought and being written, its content and what is said of it sealed:
+# nobody knows what a wrong file holds. Rows go after a day.
+import_drafts = Table(
+    "import_drafts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("member", String(64), nullable=False, index=True),
+    Column("at", String(24), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the file
+    Column("lines", Integer, nullable=False),
+    Column("state", String(8), nullable=False),  # reading, ready, writing, done or failed
+    Column("attempt", Integer, nullable=False),  # so that work that was given up writes nothing
+    Column("since", String(24), nullable=False),  # when the state began
+    Column("content", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary),
 )

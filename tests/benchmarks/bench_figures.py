@@ -1,12 +1,10 @@
-"""What counting costs beside a turn, and how long releases over 200,000 messages take.
+"""How long releases over 200,000 messages take; what counting costs is in `bench_turn.py`.
 
-The baseline of counting is the same turn without it, in the same run: two visits of ten messages
-as people make them, each turn with its session and its durable commit.
+The baseline is reading a period's raw figures and no more.
 """
 
 import os
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -16,30 +14,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from sqlalchemy import Engine, insert
+from rows import quick, sized, tell
+from sqlalchemy import Connection, Engine, insert
 
-from bot.chat import Chat, Inbound
-from bot.compose import Composer
-from bot.content import load_content
-from bot.counting import cells_of_turn
-from bot.messages import Message, Session
 from knowledge.figures import packing, raw, sketch, stored
 from knowledge.figures.catalog import Catalog, content_catalog
 from knowledge.figures.cells import Cell, is_weekly
-from knowledge.figures.counting import Keys, record
+from knowledge.figures.counting import Keys
 from knowledge.figures.packing import cell_number
-from knowledge.figures.periods import Unit, containing, local_day, part_of
+from knowledge.figures.periods import Period, Unit, containing, local_day, part_of, parts_of
 from knowledge.figures.release import make_release, periods_due
 from knowledge.store import schema
 from knowledge.store.database import open_engine
 from knowledge.store.figure_tables import figure_marks, figure_totals
 from knowledge.store.sealing import Vault
 
-MESSAGES = 200_000
-PEOPLE = 20_000
-VISITS = 40
-VISIT = ("hola", "Honduras", "documentos", "1", "2", "perdi mi dni", "menú", "busco trabajo",
-         "gracias", "tengo miedo de volver a mi colonia")  # fmt: skip
+MESSAGES = sized(200_000, 10_000)
+PEOPLE = MESSAGES // 10
+TARGET_SECONDS = 5
 VAULT = Vault("a secret for benchmarks alone, forty characters")
 
 
@@ -47,39 +39,6 @@ def an_engine(folder: str) -> Engine:
     engine = open_engine(f"sqlite:///{folder}/figures.sqlite")
     schema.upgrade(engine)
     return engine
-
-
-def measure_counting() -> None:
-    content = load_content()
-    spent: dict[bool, list[float]] = {False: [], True: []}
-    cells_per_turn = []
-    for counted in (False, True) * 3:
-        with tempfile.TemporaryDirectory() as folder:
-            engine = an_engine(folder)
-            chat = Chat(engine, VAULT, content, Composer(content))
-            keys = Keys(VAULT)
-            begun = time.process_time()
-            for number in range(VISITS):
-                before: Session | None = None
-                for text in VISIT:
-                    message = Message(text=text)
-                    inbound = Inbound("telegram", str(number), message, address=str(number))
-                    with engine.begin() as connection:
-                        turn = chat.take_in(connection, inbound).turn
-                        if counted and turn is not None:
-                            person = VAULT.pseudonym("telegram", str(number))
-                            cells = cells_of_turn(before, turn, message, "telegram", content)
-                            record(connection, keys, message.at, person, cells)
-                            cells_per_turn.append(len(cells))
-                        before = turn.session if turn is not None else None
-            spent[counted].append((time.process_time() - begun) / VISITS / len(VISIT) * 1000)
-            engine.dispose()
-    plain, counted_ms = min(spent[False]), min(spent[True])
-    print(
-        f"counting, SQLite: {counted_ms - plain:.3f} ms of CPU a turn beside {plain:.3f} ms, "
-        f"{(counted_ms - plain) / plain:.1%} of a turn (target: under 10 %), "
-        f"{statistics.mean(cells_per_turn):.1f} cells a turn"
-    )
 
 
 def fill(engine: Engine, catalog: Catalog, first: date) -> None:
@@ -147,6 +106,13 @@ def fill(engine: Engine, catalog: Catalog, first: date) -> None:
     )
 
 
+def read_only(connection: Connection, period: Period, catalog: Catalog) -> None:
+    cells = catalog.of(period.unit)
+    raw.people_of(connection, period, cells)
+    for part in parts_of(period):
+        raw.messages_of(connection, part, cells)
+
+
 def measure_release() -> None:
     catalog = content_catalog()
     now = datetime(2026, 10, 9, 12, tzinfo=UTC)
@@ -155,7 +121,13 @@ def measure_release() -> None:
         fill(engine, catalog, date(2026, 9, 1))
         with engine.connect() as connection:
             due = periods_due(connection, now)
+        if quick():
+            due = due[:3]  # weeks alone: the month takes longest
         for period in due:
+            begun = time.perf_counter()
+            with engine.connect() as connection:
+                read_only(connection, period, catalog)
+            plain = time.perf_counter() - begun
             begun = time.perf_counter()
             with engine.connect() as connection:
                 figures = make_release(connection, period, catalog)
@@ -163,20 +135,16 @@ def measure_release() -> None:
             with engine.begin() as connection:
                 stored.store(connection, period, figures, local_day(now))
             raw.erase_marks(engine, period)
-            whole = time.perf_counter() - begun
             hidden = Counter(figure.hidden for figure in figures)
-            print(
-                f"release {period.name}: {whole:.2f} s ({made:.2f} s to make and attack), "
-                f"{dict(hidden)} (target: under 5 s)"
-            )
+            told = ", ".join(f"{count:,} {state}" for state, count in sorted(hidden.items()))
+            tell(
+                f"release of {period.name}, {MESSAGES:,} messages a month",
+                time.perf_counter() - begun, "s", beside=("reading what was counted", plain),
+                most=TARGET_SECONDS, note=f"{made:.2f} s to make and attack; {told}",
+            )  # fmt: skip
         engine.dispose()
 
 
-def main() -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    measure_counting()
-    measure_release()
-
-
 if __name__ == "__main__":
-    main()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    measure_release()

@@ -17,8 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests"))
 
 from rapidfuzz.distance import OSA  # noqa: E402
+from rows import sized, tell  # noqa: E402
 
 from flows.definition import COUNTRIES  # noqa: E402
 from flows.folding import fold  # noqa: E402
@@ -27,8 +29,8 @@ from knowledge.places.gazetteer import DATA, Gazetteer, gazetteer  # noqa: E402
 from knowledge.places.matching import find_exact  # noqa: E402
 from knowledge.places.nicknames import read_words, sayings  # noqa: E402
 
-ROUNDS = 5
-NAMES = 300
+ROUNDS = sized(5, 2)
+NAMES = sized(300, 60)
 SENTENCE = "Buenas tardes, quisiera saber donde puedo sacar el dui de mi hijo si yo vivo en {} pero"
 COLD = """
 import json, sys, time
@@ -42,7 +44,8 @@ for country in ("SV", "GT", "HN"):
     gazetteer(country)
 print(json.dumps([mexico, time.perf_counter() - started]))
 """
-# Whatever is measured, its target in milliseconds or megabytes.
+TARGET_MB = 25
+# Whatever is measured, its target in milliseconds.
 TARGETS = {
     "load Mexico": 60.0,
     "load all": 120.0,
@@ -66,14 +69,12 @@ def milliseconds(call: Callable[[str], object], texts: Sequence[str]) -> tuple[f
     return statistics.median(taken), taken[int(len(taken) * 0.99) - 1]
 
 
-def tell(what: str, median: float, p99: float | None, baseline: float | None) -> None:
-    target = TARGETS.get(what)
-    verdict = (
-        "" if target is None else f"  target {target:g}: {'met' if median <= target else 'MISSED'}"
-    )
-    high = "" if p99 is None else f"  p99 {p99:8.3f}"
-    ratio = "" if baseline is None else f"  scan {baseline:9.3f}, {baseline / median:.1f} times"
-    print(f"{what:24} {median:9.3f} ms{high}{ratio}{verdict}")
+def tell_row(what: str, median: float, p99: float | None, baseline: float | None) -> None:
+    tell(
+        f"places: {what}", median, "ms",
+        beside=None if baseline is None else ("a plain scan", baseline),
+        most=TARGETS.get(what), note="" if p99 is None else f"p99 {p99:.3f} ms",
+    )  # fmt: skip
 
 
 def plain_rows(country: str) -> list[dict[str, str]]:
@@ -105,8 +106,8 @@ def bench_loading() -> None:
     started = time.perf_counter()
     plain_rows("MX")
     plain = (time.perf_counter() - started) * 1000
-    tell("load Mexico", min(run[0] for run in runs) * 1000, None, plain)
-    tell("load all", min(run[1] for run in runs) * 1000, None, None)
+    tell_row("load Mexico", min(run[0] for run in runs) * 1000, None, plain)
+    tell_row("load all", min(run[1] for run in runs) * 1000, None, None)
 
 
 def bench_memory() -> None:
@@ -127,12 +128,11 @@ def bench_memory() -> None:
     plain = [plain_rows(country) for country in COUNTRIES]
     theirs = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
-    verdict = "met" if ours < 25 else "MISSED"
-    print(
-        f"memory of all            {ours:9.1f} MB  rows {theirs:.1f} MB ({len(plain)} countries)",
-        end="",
-    )
-    print(f"  target 25: {verdict} ({sum(len(places) for places in kept)} places)")
+    tell(
+        "places: memory of all", ours, "MB",
+        beside=(f"the rows of {len(plain)} countries", theirs), most=TARGET_MB,
+        note=f"{sum(len(places) for places in kept)} places",
+    )  # fmt: skip
 
 
 def bench_finding() -> None:
@@ -146,17 +146,17 @@ def bench_finding() -> None:
         lambda text: min(rows, key=lambda row: OSA.distance(text, row["key"])), typos[:10]
     )
     find_places(typos[0])
-    tell("exact", *milliseconds(lambda text: find_exact(text, "MX"), names), scan)
-    tell("find_places, exact", *milliseconds(lambda text: find_places(text, "MX"), names), scan)
-    tell("typo, one country", *milliseconds(lambda text: find_places(text, "MX"), typos), near)
-    tell("typo, all countries", *milliseconds(find_places, typos), near)
+    tell_row("exact", *milliseconds(lambda text: find_exact(text, "MX"), names), scan)
+    tell_row("find_places, exact", *milliseconds(lambda text: find_places(text, "MX"), names), scan)
+    tell_row("typo, one country", *milliseconds(lambda text: find_places(text, "MX"), typos), near)
+    tell_row("typo, all countries", *milliseconds(find_places, typos), near)
     sentences = [SENTENCE.format(name) for name in names]
     misspelt = [SENTENCE.format(name) for name in typos]
-    tell("places_in, 100 letters", *milliseconds(places_in, sentences), None)
-    tell("places_in, a typo", *milliseconds(places_in, misspelt), None)
+    tell_row("places_in, 100 letters", *milliseconds(places_in, sentences), None)
+    tell_row("places_in, a typo", *milliseconds(places_in, misspelt), None)
     points = [f"{dice.uniform(14, 30)},{dice.uniform(-110, -88)}" for _ in range(NAMES)]
     nearest_place(15.0, -90.0)
-    tell(
+    tell_row(
         "nearest_place",
         *milliseconds(lambda text: nearest_place(*map(float, text.split(","))), points),
         None,

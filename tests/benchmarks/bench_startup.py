@@ -1,97 +1,86 @@
-"""How long until `ventanilla chat` shows its first words, and how big a serving process is.
+"""How long until the first words of `ventanilla chat`, until `serve` is ready, and how big it is.
 
-Baselines of the same run: a Python that does nothing, and one that imports SQLAlchemy alone.
+Baselines of the same run: a Python that imports SQLAlchemy alone; a first start on an empty folder,
+with its schema and the shipped directory to make, beside every later one.
 """
 
-import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 import psutil
 
-RUNS = 7
-TURNS = 500
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from children import ROOT, serve
+from rows import sized, tell
+
+RUNS = sized(7, 2)
+STARTS = sized(3, 1)
+CHAT_MS = 1_000
+SERVE_MB = 150
 
 
-def until_first_words(command: list[str], environment: dict[str, str]) -> float:
-    """Return the seconds until a child process has written its first line."""
+def until_first_words(*command: str, folder: str) -> tuple[float, float]:
+    """Return the milliseconds until a child has written its first line, and its MB by then."""
     begun = time.perf_counter()
     child = subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, *command],
+        env={"PYTHONPATH": str(ROOT), "VENTANILLA_DATA_DIR": str(Path(folder) / "var")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert child.stdout is not None
     assert child.stdin is not None
     child.stdout.readline()
-    seconds = time.perf_counter() - begun
+    taken = (time.perf_counter() - begun) * 1000
+    megabytes = psutil.Process(child.pid).memory_info().rss / 1e6
     child.stdin.close()
+    child.stdout.close()
     child.wait()
-    return seconds
+    return taken, megabytes
 
 
-def median_of(command: list[str], environment: dict[str, str]) -> float:
-    return statistics.median(until_first_words(command, environment) for _ in range(RUNS))
+def median_of(*command: str) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        runs = [until_first_words(*command, folder=folder) for _ in range(RUNS)]
+    return statistics.median(ms for ms, _ in runs), max(megabytes for _, megabytes in runs)
 
 
-def serving_memory(environment: dict[str, str]) -> tuple[float, float, float]:
-    """Return seconds until ready, and MB resident at the start and after some turns."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def until_ready(folder: Path) -> tuple[float, float]:
+    """Return the milliseconds until a server is ready, and its MB."""
     begun = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    child, _ = serve(folder)
     try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready").close()
-                break
-            except OSError:
-                time.sleep(0.02)
-        ready = time.perf_counter() - begun
-        before = psutil.Process(child.pid).memory_info().rss / 1e6
-        body = b'{"text": "perdi mi dui", "country": "SV"}'
-        for _ in range(TURNS):
-            request = urllib.request.Request(
-                f"http://127.0.0.1:{port}/chat", body, {"Content-Type": "application/json"}
-            )
-            urllib.request.urlopen(request).read()
-        return ready, before, psutil.Process(child.pid).memory_info().rss / 1e6
+        return (time.perf_counter() - begun) * 1000, child.megabytes()
     finally:
-        child.terminate()
-        child.wait()
+        child.stop()
 
 
 def main() -> None:
+    alchemy, alchemy_mb = median_of(
+        "-c", "import sqlalchemy, sys; print(flush=True); sys.stdin.read()"
+    )
+    beside = "Python with SQLAlchemy"
     with tempfile.TemporaryDirectory() as folder:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("VENTANILLA_")}
-        environment |= {
-            "VENTANILLA_DATA_DIR": str(Path(folder) / "var"),
-            "VENTANILLA_RATE_LIMIT": "off",
-        }
-        nothing = median_of([sys.executable, "-c", "print()"], environment)
-        alchemy = median_of([sys.executable, "-c", "import sqlalchemy; print()"], environment)
-        chat = median_of([sys.executable, "-m", "bot.cli", "chat"], environment)
-        print(f"Python alone          {nothing * 1000:6.0f} ms")
-        print(f"Python + SQLAlchemy   {alchemy * 1000:6.0f} ms")
-        print(
-            f"ventanilla chat       {chat * 1000:6.0f} ms until the first words, "
-            f"{chat / alchemy:.1f} × Python + SQLAlchemy (target: under 1,000 ms)"
-        )
-        ready, before, after = serving_memory(environment)
-        print(
-            f"ventanilla serve      {ready * 1000:6.0f} ms until ready on an empty folder, "
-            f"{before:.0f} MB, {after:.0f} MB after {TURNS} turns (target: under 150 MB)"
-        )
+        until_first_words("-m", "bot.cli", "chat", folder=folder)  # leaves the cache of the content
+    chat, chat_mb = median_of("-m", "bot.cli", "chat")
+    tell("`ventanilla chat` until the first words", chat, "ms", beside=(beside, alchemy),
+         most=CHAT_MS, note=f"{chat_mb:.0f} MB")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        first, first_mb = until_ready(Path(folder))
+        later = [until_ready(Path(folder)) for _ in range(STARTS)]
+    again = statistics.median(ms for ms, _ in later)
+    tell("`ventanilla serve`, the first start, until ready", first, "ms", beside=(beside, alchemy))
+    tell("`ventanilla serve`, a later start, until ready", again, "ms",
+         beside=("the first start", first))  # fmt: skip
+    tell("memory of a server after its first start", first_mb, "MB", beside=(beside, alchemy_mb),
+         most=SERVE_MB)  # fmt: skip
+    tell("memory of a server after a later start", max(megabytes for _, megabytes in later), "MB",
+         beside=(beside, alchemy_mb), most=SERVE_MB)  # fmt: skip
 
 
 if __name__ == "__main__":

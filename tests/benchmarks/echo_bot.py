@@ -8,12 +8,12 @@ many at once.
 import sys
 
 from telegram import Update
-from telegram.ext import Application, CallbackContext, MessageHandler, filters
+from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bot.channels.telegram_transport import AiohttpRequest
 
 
-async def echo(update: Update, _context: CallbackContext) -> None:
+async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
     assert update.message is not None
     assert update.message.text is not None
     await update.message.reply_text(update.message.text)

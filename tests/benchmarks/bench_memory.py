@@ -1,0 +1,54 @@
+"""Whether a server stays as small as it is: its memory over very many turns by Telegram.
+
+Every visit is of a new person, as in a week of mass returns. What counts is the second half: what
+is kept once (connections, compiled statements, offices) has been kept by then. The database grows
+by a session a person, as it should; the process must not.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench_telegram import VISIT
+from children import free_port, serve, settle
+from rows import sized, tell
+from telegram_run import a_crowd, talking_to
+
+TURNS = sized(100_000, 1_000)
+TENTHS = 10
+SERVE_MB = 150
+# Flat: what the second half adds, against where it began.
+GROWTH = 1.03
+
+
+def main() -> None:
+    with a_crowd() as (crowd, api), tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        settings = talking_to(api, "webhook", f"http://127.0.0.1:{port}")
+        child, _ = serve(Path(folder), port=port, **settings)
+        try:
+            crowd.ask(do="ready")
+            settle([child])
+            # Whoever says goodbye leaves no session: here everybody stays.
+            script = [said for said in VISIT if said != "salir"]
+            counts = crowd.ask(do="probe", script=script)["counts"]
+            people = TURNS // TENTHS // len(script)
+            sizes, turns, seconds = [child.megabytes()], 0, 0.0
+            for _ in range(TENTHS):
+                result = crowd.ask(do="rush", script=script, counts=counts, chats=people)
+                turns, seconds = turns + result["turns"], seconds + result["seconds"]
+                sizes.append(child.megabytes())
+            told = " → ".join(f"{size:.0f}" for size in sizes)
+            tell(f"memory after {turns:,} turns", sizes[-1], "MB",
+                 beside=("after half of them", sizes[TENTHS // 2]), most_ratio=GROWTH,
+                 note=f"each tenth: {told}; {turns / seconds:,.0f} turns/s")  # fmt: skip
+            tell(f"the most memory in {turns:,} turns", max(sizes), "MB",
+                 beside=("at the start", sizes[0]), most=SERVE_MB)  # fmt: skip
+        finally:
+            child.stop()
+
+
+if __name__ == "__main__":
+    main()
