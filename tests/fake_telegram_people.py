@@ -162,11 +162,16 @@ class FakePeople:
                 self.webhook["url"], data=json.dumps(update), headers=headers
             ) as response:
                 self.webhook_statuses[response.status] += 1
-                await response.read()
+                answer = await response.read()
+                if response.status == 200 and answer:
+                    self.do_as_answered(json.loads(answer))
                 return 200 <= response.status < 300
         except (aiohttp.ClientError, OSError):
             self.webhook_statuses[0] += 1
             return False
+
+    def do_as_answered(self, call: dict[str, Any]) -> None:
+        raise NotImplementedError
 
     def _stop_pushing(self) -> None:
         for task in self._pushing.values():

@@ -37,13 +37,14 @@ class Intake:
         self._helped: OrderedDict[str, None] = OrderedDict()
         self._taps: set[asyncio.Task[None]] = set()
 
-    async def settle(self, update: Any) -> bool:
+    async def settle(self, update: Any, *, answers_tap: bool = True) -> bool:
         """Handle an update; False means that nothing was kept and it must be delivered again.
 
-        Called for several updates at once, in the order in which they came.
+        Called for several updates at once, in the order in which they came. Without `answers_tap`
+        the caller tells Telegram that a button's tap has arrived.
         """
         arrival = read_update(update)
-        if arrival.tap is not None:
+        if arrival.tap is not None and answers_tap:
             self._acknowledge_tap(arrival.tap)
         inbound = arrival.inbound
         if inbound is None:

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -64,29 +65,46 @@ class Webhook:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one update and answer when its turn is committed."""
         try:
-            status = await self._status(scope, receive)
+            status, body = await self._answer(scope, receive)
         except GoneAway:
             return
-        headers = [(b"content-length", b"0")]
+        headers = [(b"content-length", str(len(body)).encode())]
+        if body:
+            headers.append((b"content-type", b"application/json"))
         if status == 503:
             headers.append((b"retry-after", RETRY_AFTER_SECONDS))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": body})
 
     def knows_secret(self, scope: Scope) -> bool:
         """Whether a request carries the secret that only Telegram was told."""
         return hmac.compare_digest(dict(scope["headers"]).get(HEADER, b""), self._secret)
 
-    async def _status(self, scope: Scope, receive: Receive) -> int:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         if not self.knows_secret(scope):
-            return 403
+            return 403, b""
         try:
             update = json.loads(await _body(receive))
         except TooLong:
-            return 413
+            return 413, b""
         except (ValueError, RecursionError):
-            return 400
-        return 200 if await self._intake.settle(update) else 503
+            return 400, b""
+        if not await self._intake.settle(update, answers_tap=False):
+            return 503, b""
+        return 200, _tap_answered(update)
+
+
+def _tap_answered(update: Any) -> bytes:
+    """Return the call that tells the person's app its tap has arrived, nothing for other updates.
+
+    Telegram makes the call that stands in our answer, which spares a request of our own:
+    https://core.telegram.org/bots/api#making-requests-when-getting-updates
+    """
+    tap = update.get("callback_query") if isinstance(update, dict) else None
+    if not isinstance(tap, dict) or not isinstance(tap.get("id"), str):
+        return b""
+    call = {"method": "answerCallbackQuery", "callback_query_id": tap["id"]}
+    return json.dumps(call).encode()
 
 
 async def _body(receive: Receive) -> bytes:
