@@ -358,3 +358,37 @@ def test_a_wrong_method_is_told_the_right_ones(still: Api) -> None:
 
 def test_offices_for_these_tests_are_as_many_as_the_tables_say() -> None:
     assert len(offices()) == 9
+
+
+# ---- what is kept in memory
+
+
+def test_what_changes_is_found_by_its_new_words_at_once(api: Api) -> None:
+    def found(kind: str, word: str) -> int:
+        page = api.get("administrator", f"/{kind}", params={"search": word, "stale": True})
+        total: int = page.json()["total_items"]
+        return total
+
+    kinds = ("services", "service-at-locations")
+    assert [found(kind, "ÑANDÚ") for kind in kinds] == [0, 0]
+    api.change(
+        "administrator", service("lejana"), {"name": "El ñandú", "assured_date": "2019-01-01"}
+    )
+    assert [found(kind, "ÑANDÚ") for kind in kinds] == [1, 1]
+    owner = path_of("organization", "lejana")
+    api.change("administrator", owner, {"name": "Casa Pingüino"})
+    assert [found(kind, "casa pinguino nandu") for kind in kinds] == [1, 1]
+    api.change("administrator", service("lejana"), {"assured_date": "2026-11-20"})
+    assert [found(kind, "nandu") for kind in kinds] == [0, 0]
+
+
+def test_a_service_that_is_nowhere_yet_is_found_too(api: Api) -> None:
+    new = {"name": "Atención sin sede", "organization_id": id_of("organization", "oficina"),
+           "country": "SV"}  # fmt: skip
+    made = api.post("administrator", "/services", json=new | {"status": "to_complete"})
+    assert made.status_code == 201, made.text
+    asked = {"search": "atencion sede", "stale": True, "include_hidden": True}
+    assert names(api.get("administrator", "/services", params=asked)) == [new["name"]]
+    fresh = {"assured_date": "2026-11-20"}
+    api.change("administrator", f"/services/{made.json()['id']}", fresh)
+    assert names(api.get("administrator", "/services", params=asked)) == []

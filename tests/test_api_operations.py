@@ -8,6 +8,8 @@ from api_for_tests import Api, an_api
 from directory_for_tests import a_row, a_sheet
 from offices_for_tests import at_id, id_of
 
+from admin.api import transfers
+
 SERVICE = f"/services/{id_of('service', 'oficina')}"
 NEW = {"name": "Alcaldía de Olocuilta", "country": "SV"}
 
@@ -219,6 +221,22 @@ def test_what_is_no_spreadsheet_is_told_in_words(api: Api, raw: bytes, said: str
     done = bring(api, "coordinator", raw)
     assert (done.status_code, done.json()["error"]) == (422, "ImportFileError")
     assert said in done.json()["detail"]
+
+
+def test_too_many_changes_at_once_are_told_and_not_written(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers, "MOST_CHANGES", 1)
+    raw = a_sheet(GOOD, a_row(id="sv-dos", service="Segunda", organization="Segunda"))
+    assert len(bring(api, "coordinator", raw, dry_run=True).json()["added"]) == 2
+    done = bring(api, "coordinator", raw)
+    assert (done.status_code, done.json()["error"]) == (422, "TooManyChanges")
+    assert done.headers["content-type"] == "application/problem+json"
+    assert "adds or changes 2 offices, and at most 1 " in done.json()["detail"]
+    assert total(api, "/services", search="segunda") == 0
+    assert bring(api, "coordinator", a_sheet(GOOD)).json()["applied"] is True
+    # What is there already does not count.
+    assert bring(api, "coordinator", raw).json()["applied"] is True
 
 
 def test_a_file_that_is_too_large_is_refused(api: Api) -> None:

@@ -12,6 +12,7 @@ from admin.api.parameters import answers
 from admin.api.problems import ApiProblem, ApiRoute
 from admin.api.shapes import ImportAnswer
 from admin.api.work import Exporter, Importer, Work, Working, answer
+from admin.imports import MOST_CHANGES
 from knowledge.directory import staff_import
 from knowledge.directory.csv_files import read_name
 from knowledge.directory.staff_import import Brought
@@ -59,6 +60,14 @@ def _too_large() -> ApiProblem:
     return ApiProblem(413, "FileTooLarge", detail)
 
 
+def _too_many(changes: int) -> ApiProblem:
+    detail = (
+        f"The file adds or changes {changes:,} offices, and at most {MOST_CHANGES:,} are written "
+        "at once. Nothing was written. Send it in parts; rows that change nothing do not count."
+    )
+    return ApiProblem(422, "TooManyChanges", detail)
+
+
 def transfers_router() -> APIRouter:
     """Return the routes of imports and exports."""
     router = APIRouter(tags=["spreadsheets"], route_class=ApiRoute)
@@ -74,12 +83,20 @@ def transfers_router() -> APIRouter:
         dry_run: Annotated[bool, Query(description="Only say what would happen.")] = False,
         keep_good: Annotated[bool, Query(description="Take the good lines of a bad file.")] = False,
     ) -> Response:
-        """Import a CSV file, all or nothing; lines that are refused come with their number."""
+        """Import a CSV file, all or nothing; lines that are refused come with their number.
+
+        At most 5,000 offices are added or changed at once.
+        """
         name, raw = upload
 
         def act(connection: Connection) -> Response:
-            brought = staff_import.bring_in(
-                connection, raw, name, member, work.author(member, f"import of {name}"),
+            plan = staff_import.plan_for(connection, raw, name, member)
+            changes = len(plan.added) + len(plan.changed)
+            is_written = not dry_run and (keep_good or not plan.refused)
+            if is_written and changes > MOST_CHANGES:
+                raise _too_many(changes)
+            brought = staff_import.write_plan(
+                connection, plan, member, work.author(member, f"import of {name}"),
                 keep_good=keep_good, dry_run=dry_run,
             )  # fmt: skip
             return answer(_told(brought))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from admin.doors import desk, page_needs
+from admin.imports import MOST_CHANGES
 from admin.views import import_words
 from admin.views.entry_form import Posted, text_of
 from admin.views.entry_words import topic_names
@@ -40,8 +41,6 @@ _MARK = b"\xef\xbb\xbf"  # without it a spreadsheet takes «é» for two letters
 # Most files are done within this: then the page that follows has the answer already.
 WAIT_SECONDS = 2.0
 ROWS_A_SECOND = 500  # measured on a small server, to say how long a large file takes
-# What is written holds up every other writer of a SQLite file, chats too, for some seconds at most.
-MOST_CHANGES = 5_000
 RECENT = 5
 REFUSED_SHOWN = 50
 

@@ -2,21 +2,20 @@
 
 2026-11-22. In the database alone, words of services at locations took 120 to 250 ms of 10,000, and
 what is stale 400: letters are made plain one by one, and topics asked for each row anew. The lines
-that the desk keeps in memory know the words; the database then only sorts, and says who may know.
+that the desk keeps in memory know both; the database then only sorts, and says who may know.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
+from sqlalchemy import Connection, and_, select
 
-from knowledge.directory.ageing import shipped_rules
-from knowledge.directory.desk_index import desk_index
-from knowledge.directory.plain_letters import plain_text
-from knowledge.directory.queries import AT, LOCATION, ORGANIZATION, SERVICE
+from knowledge.directory.ageing import AgeRule
+from knowledge.directory.desk_index import DeskIndex, desk_index, limits_on, rule_for
+from knowledge.directory.plain_letters import plain_names
+from knowledge.directory.queries import AT, ORGANIZATION, SERVICE
 from knowledge.store.directory_tables import attributes, taxonomy_terms
-
-IDS = ("service_at_location", "service", "location", "organization")  # as `Line.ids` has them
 
 
 def with_words(connection: Connection, kind: str, words: Sequence[str]) -> set[str]:
@@ -25,76 +24,80 @@ def with_words(connection: Connection, kind: str, words: Sequence[str]) -> set[s
     They are looked for in the names of the service and of who gives it; for a service at a location
     also in its place and in what a spreadsheet calls it.
     """
-    lines = desk_index(connection).lines.values()
+    index = desk_index(connection)
+    lines = index.lines.values()
     if kind == "service_at_location":
         told = ((line.at_id, f"{line.slug} {line.named} {line.placed}") for line in lines)
     else:
         told = ((line.ids[1], line.named) for line in lines)
     found = {key for key, text in told if all(word in text for word in words)}
     if kind == "service":
-        without_place = _without_place(connection)
-        found |= {key for key, text in without_place if all(word in text for word in words)}
+        alone = _without_place(connection, index)
+        found |= {one.id for one in alone if all(word in one.named for word in words)}
     return found
 
 
-def stale(connection: Connection, kind: str, on: date) -> set[str]:
+def stale(connection: Connection, kind: str, on: date) -> Set[str]:
     """Return the entries with a service that was last checked too long ago, or never.
 
     By the rules of `ageing.yaml`: people would be told to call before they go.
     """
-    query = select(SERVICE.c.id, SERVICE.c.organization_id).where(_stale_by(on))
-    owners = {row[0]: row[1] for row in connection.execute(query)}
+    index = desk_index(connection)
+    asked = ("stale", kind, on)
+    if asked not in index.chosen:
+        index.chosen[asked] = _stale(connection, index, kind, on)
+    found: Set[str] = index.chosen[asked]
+    return found
+
+
+def _stale(connection: Connection, index: DeskIndex, kind: str, on: date) -> Set[str]:
+    limits = {rule: call_first for rule, (_, call_first) in limits_on(on).items()}
+    at = ("service_at_location", "service", "location", "organization").index(kind)
+    found: set[str] = set()
+    for lines in index.of_services.values():
+        # A service with one office that people can go to is no line, wherever else it is given.
+        by_line = not any(line.physical for line in lines)
+        if lines[0].assured <= limits[lines[0].rules[by_line]]:
+            found.update(line.ids[at] for line in lines)
+    alone = [one for one in _without_place(connection, index) if one.assured <= limits[one.rule]]
     if kind == "service":
-        return set(owners)
-    if kind == "organization":
-        return set(owners.values())
-    at = IDS.index(kind)
-    lines = desk_index(connection).lines.values()
-    return {line.ids[at] for line in lines if line.ids[1] in owners}
+        found.update(one.id for one in alone)
+    elif kind == "organization":
+        found.update(one.owner for one in alone)
+    return found
 
 
-def _without_place(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Yield the services that have no line, with their names."""
-    query = (
-        select(SERVICE.c.id, SERVICE.c.name, SERVICE.c.alternate_name, ORGANIZATION.c.name)
-        .join(ORGANIZATION, ORGANIZATION.c.id == SERVICE.c.organization_id)
-        .where(SERVICE.c.id.not_in(select(AT.c.service_id)))
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A service that is nowhere yet, and so has no line in memory."""
+
+    id: str
+    owner: str
+    named: str
+    assured: str
+    rule: AgeRule
+
+
+def _without_place(connection: Connection, index: DeskIndex) -> Sequence[_Alone]:
+    if "alone" not in index.chosen:
+        index.chosen["alone"] = list(_read_without_place(connection))
+    found: Sequence[_Alone] = index.chosen["alone"]
+    return found
+
+
+def _read_without_place(connection: Connection) -> Iterator[_Alone]:
+    for key, owner, assured, topic, *names in connection.execute(_WITHOUT_PLACE):
+        rule = rule_for(topic, is_line=True)
+        yield _Alone(key, owner, plain_names(*names), assured or "", rule)
+
+
+_WITHOUT_PLACE = (
+    select(
+        SERVICE.c.id, SERVICE.c.organization_id, SERVICE.c.assured_date, taxonomy_terms.c.code,
+        SERVICE.c.name, SERVICE.c.alternate_name, ORGANIZATION.c.name,
     )
-    for key, *names in connection.execute(query):
-        yield key, plain_text(" ".join(name for name in names if name))
-
-
-def _stale_by(on: date) -> ColumnElement[bool]:
-    at_office = (
-        select(AT.c.id)
-        .join(LOCATION, LOCATION.c.id == AT.c.location_id)
-        .where(AT.c.service_id == SERVICE.c.id, LOCATION.c.location_type == "physical")
-        .correlate(SERVICE)
-        .exists()
-    )
-    limits: list[tuple[ColumnElement[bool], str]] = []
-    for rule in shipped_rules():
-        of_rule: list[ColumnElement[bool]] = []
-        if rule.lines:
-            of_rule.append(~at_office)
-        if rule.topics:
-            of_rule.append(_first_for(rule.topics))
-        limit = (on - timedelta(days=rule.call_first)).isoformat()
-        limits.append((and_(*of_rule) if of_rule else SERVICE.c.id == SERVICE.c.id, limit))
-    assured = SERVICE.c.assured_date
-    # Only between the first and the last limit has the rule of a service to be found out.
-    days = [limit for _, limit in limits]
-    between = and_(assured <= max(days), assured <= case(*limits, else_=""))
-    return or_(assured.is_(None), assured <= min(days), between)
-
-
-def _first_for(topics: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a service is first of all for one of some topics or groups."""
-    code = taxonomy_terms.c.code
-    named_so = [or_(code == t, code.startswith(f"{t}/", autoescape=True)) for t in topics]
-    terms = select(taxonomy_terms.c.id).where(or_(*named_so))
-    return SERVICE.c.id.in_(
-        select(attributes.c.service_id).where(
-            attributes.c.rank == 0, attributes.c.taxonomy_term_id.in_(terms)
-        )
-    )
+    .join(ORGANIZATION, ORGANIZATION.c.id == SERVICE.c.organization_id)
+    .outerjoin(attributes, and_(attributes.c.service_id == SERVICE.c.id, attributes.c.rank == 0))
+    .outerjoin(taxonomy_terms, taxonomy_terms.c.id == attributes.c.taxonomy_term_id)
+    .where(~select(AT.c.id).where(AT.c.service_id == SERVICE.c.id).correlate(SERVICE).exists())
+)  # fmt: skip

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from flows.folding import fold
 from knowledge.directory.ageing import Age, AgeRule, shipped_rules
+from knowledge.directory.plain_letters import plain_names
 from knowledge.directory.queries import AT, JOINED, LOCATION, ORGANIZATION, SERVICE
 from knowledge.directory.remembering import NAME
 from knowledge.staff.rights import Area
@@ -50,6 +51,13 @@ class Line:
     told: str  # folded words, one string
     name: str  # folded
     changed: str
+    # For the lists of the API, in plain letters: what a spreadsheet calls it, the names of the
+    # service and of who gives it, those of its place.
+    slug: str
+    named: str
+    placed: str
+    physical: bool  # whether people can go there
+    rules: tuple[AgeRule, AgeRule]  # of its age: at an office, by phone or web alone
 
     def inside(self, area: Area) -> bool:
         """Whether it lies in an area."""
@@ -86,6 +94,13 @@ def folded(text: str) -> str:
     return fold(text)
 
 
+@lru_cache(maxsize=1_000)
+def rule_for(topic: str | None, *, is_line: bool) -> AgeRule:
+    """Return the rule for a service that is first of all for a topic."""
+    terms = () if topic is None else (topic,)
+    return next(rule for rule in shipped_rules() if rule.covers(terms, is_line=is_line))
+
+
 _KEYS: dict[Sort, Callable[[Line], tuple[str, ...]]] = {
     "age": lambda line: (line.assured, line.name, line.at_id),
     "name": lambda line: (line.name, line.at_id),
@@ -105,6 +120,7 @@ class DeskIndex:
     newest: str
     of_services: Mapping[str, Sequence[Line]]
     places: dict[Hashable, Any] = field(default_factory=dict)  # see `desk_lists.places`
+    chosen: dict[Hashable, Any] = field(default_factory=dict)  # see `choosing`
     _sorted: dict[Sort, Sequence[Line]] = field(default_factory=dict)
 
     def sorted(self, by: Sort) -> Sequence[Line]:
@@ -181,6 +197,7 @@ _LINES = select(
     AT.c.id, AT.c.slug, SERVICE.c.id, LOCATION.c.id, ORGANIZATION.c.id,
     SERVICE.c.name, SERVICE.c.alternate_name, ORGANIZATION.c.name, SERVICE.c.assured_date,
     LOCATION.c.country, LOCATION.c.department, LOCATION.c.municipality, LOCATION.c.confidential,
+    LOCATION.c.name, LOCATION.c.location_type,
     *(table.c.status for table in _ENTRIES), *(table.c.last_modified for table in _ENTRIES),
 ).select_from(JOINED)  # fmt: skip
 
@@ -209,8 +226,10 @@ def _many(connection: Connection, query: Select[Any]) -> dict[str, list[str]]:
 def _line(row: Row[Any], terms: list[str], streets: list[str]) -> Line:
     values = list(row)
     (at_id, slug, service, location, organization, name, other_name, owner, assured, country,
-     department, municipality, confidential) = values[:13]  # fmt: skip
-    statuses = values[13:17]
+     department, municipality, confidential, place, type_) = values[:15]  # fmt: skip
+    statuses = values[15:19]
+    topic = terms[0] if terms else None
+    rules = (rule_for(topic, is_line=False), rule_for(topic, is_line=True))
     told = (name, other_name, owner, department, municipality, slug, *streets)
     return Line(
         at_id=at_id,
@@ -223,8 +242,13 @@ def _line(row: Row[Any], terms: list[str], streets: list[str]) -> Line:
         hidden="hidden" in (statuses[0], statuses[2]),
         assured=assured or "",
         terms=frozenset(terms) | {term.split("/")[0] for term in terms},
-        rule=next(r for r in shipped_rules() if r.covers(terms[:1], is_line=not department)),
+        rule=rules[not department],
         told=" ".join(folded(text) for text in told if text),
         name=folded(name),
-        changed=max(values[17:21]),
+        changed=max(values[19:23]),
+        slug=plain_names(slug),
+        named=plain_names(name, other_name, owner),
+        placed=plain_names(place, municipality, department),
+        physical=type_ == "physical",
+        rules=rules,
     )

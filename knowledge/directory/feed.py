@@ -1,9 +1,11 @@
 """What the public feed may tell: ids of what people may see, filtered, and whole entries by id."""
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +22,9 @@ from sqlalchemy import (
 from flows.folding import fold
 from knowledge.directory import rows
 from knowledge.directory.entries import Location, Organization, ServiceAtLocation, ServiceEntry
+from knowledge.directory.plain_letters import plain
 from knowledge.directory.queries import AT, JOINED, LOCATION, ORGANIZATION, SERVICE, SHOWN
+from knowledge.directory.remembering import Memory
 from knowledge.places.place import distance_km
 from knowledge.store.directory_tables import (
     addresses,
@@ -31,9 +35,6 @@ from knowledge.store.directory_tables import (
 )
 
 KM_A_DEGREE = 111.2
-# Letters as people type them, on both engines: `lower` of SQLite knows plain letters alone.
-_MARKED = "áÁéÉíÍóÓúÚüÜñÑ"
-_PLAIN = "aaeeiioouuuunn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +173,35 @@ def load_taxonomies(connection: Connection) -> list[Taxonomy]:
     ]
 
 
-def load_terms(connection: Connection) -> list[Term]:
-    """Return every topic, in the order of its list."""
+def load_terms(connection: Connection) -> Sequence[Term]:
+    """Return every topic, in the order of its list; remembered while the directory stays as it is.
+
+    For readers: what a transaction writes of topics itself may not be in it.
+    """
+    with _lock:
+        memory = _memories.setdefault(connection.engine.pool, Memory(kept=1))
+    # A new version of the program brings topics of its own without changing any entry.
+    versions = select(taxonomies.c.id, taxonomies.c.version).order_by(taxonomies.c.id)
+    known = tuple(tuple(row) for row in connection.execute(versions))
+    return memory.at(connection).get(known, lambda: _read_terms(connection))
+
+
+# For each database that this process has open, which is known by its pool.
+_memories: "WeakKeyDictionary[Any, Memory]" = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _read_terms(connection: Connection) -> tuple[Term, ...]:
     names: dict[str, dict[str, str]] = {}
     of_terms = select(texts).where(texts.c.link_entity == "taxonomy_term", texts.c.field == "name")
     for row in connection.execute(of_terms):
         names.setdefault(row.link_id, {})[row.language] = row.text
     order = (taxonomy_terms.c.taxonomy_id, taxonomy_terms.c.position, taxonomy_terms.c.id)
-    return [
+    return tuple(
         Term(row.id, row.code, row.name, row.description, row.parent_id, row.taxonomy_id,
              names.get(row.id, {}))
         for row in connection.execute(select(taxonomy_terms).order_by(*order))
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def centre_of_postcode(connection: Connection, postcode: str) -> tuple[float, float] | None:
@@ -272,15 +290,3 @@ def services_of_term(term: str | None, taxonomy: str | None) -> Select[Any]:
         ids = select(taxonomy_terms.c.id).where(named)
         query = query.where(or_(named, taxonomy_terms.c.parent_id.in_(ids)))
     return query
-
-
-def plain(column: ColumnElement[Any], word: str = _PLAIN) -> ColumnElement[str]:
-    """Return a text in small letters without accents, as `fold` makes words.
-
-    With a `word` to be looked for, only its own letters are made plain, which is quicker.
-    """
-    letters: ColumnElement[str] = column
-    for marked, letter in zip(_MARKED, _PLAIN, strict=True):
-        if letter in word:
-            letters = func.replace(letters, marked, letter)
-    return func.lower(letters)

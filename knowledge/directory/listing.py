@@ -4,16 +4,16 @@ Who may know and change what is the rule of `knowledge.directory.areas_of_entrie
 the query, so that pages and API cannot forget it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from flows.folding import fold
-from knowledge.directory.ageing import shipped_rules
+from knowledge.directory import choosing
 from knowledge.directory.areas_of_entries import (
     KEYS,
     changed_by,
@@ -21,21 +21,20 @@ from knowledge.directory.areas_of_entries import (
     own_of,
     require_changed_by,
 )
+from knowledge.directory.desk_index import FEW
 from knowledge.directory.editing import EntryNotFound, read
 from knowledge.directory.entries import Entry
-from knowledge.directory.feed import Listing, plain, services_of_term
+from knowledge.directory.feed import Listing, services_of_term
+from knowledge.directory.plain_letters import plain
 from knowledge.directory.queries import AT, LOCATION, ORGANIZATION, SERVICE
 from knowledge.directory.rows import KINDS
 from knowledge.staff.rights import Member
-from knowledge.store.directory_tables import attributes, taxonomy_terms
 
 SORTS = ("name", "-name", "last_modified", "-last_modified", "assured_date", "-assured_date", "id")
-# Where words are looked for: by name, as people know an office, and what a spreadsheet calls it.
+# Where words are looked for by the database; for services it is done in memory (`choosing`).
 _SEARCHED: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "organization": (ORGANIZATION.c.name, ORGANIZATION.c.alternate_name),
-    "service": (SERVICE.c.name, SERVICE.c.alternate_name),
     "location": (LOCATION.c.name, LOCATION.c.municipality, LOCATION.c.department),
-    "service_at_location": (AT.c.slug,),
 }
 
 
@@ -64,6 +63,9 @@ def list_entries(
     """Return how many entries of a kind a member may know of, and the ids of one page of them."""
     table = KINDS[kind].table
     where = (_seen(kind, member, hidden=wanted.include_hidden), *_conditions(kind, wanted))
+    chosen = _chosen(connection, kind, wanted)
+    if chosen is not None:
+        return _page_of_chosen(connection, kind, chosen, where, wanted.sort, first, limit)
     # Counted along with the page, so that what narrows the list is judged once.
     query = select(table.c.id, func.count().over()).where(*where)
     query = query.order_by(*_order(kind, wanted.sort)).offset(first).limit(limit)
@@ -72,6 +74,23 @@ def list_entries(
         return Listing(rows[0][1] if rows else 0, tuple(row[0] for row in rows))
     total = connection.execute(select(func.count()).select_from(table).where(*where))
     return Listing(int(total.scalar_one()), ())
+
+
+def _page_of_chosen(
+    connection: Connection,
+    kind: str,
+    chosen: Set[str],
+    where: Sequence[ColumnElement[bool]],
+    sort: str,
+    first: int,
+    limit: int,
+) -> Listing:
+    key = KINDS[kind].table.c.id
+    query = select(key).where(*where).order_by(*_order(kind, sort))
+    if len(chosen) <= FEW:
+        query = query.where(key.in_(chosen))
+    ids = [found for found in connection.execute(query).scalars() if found in chosen]
+    return Listing(len(ids), tuple(ids[first : first + limit]))
 
 
 def find(
@@ -127,7 +146,9 @@ def _seen(kind: str, member: Member, *, hidden: bool) -> ColumnElement[bool]:
 
 def _conditions(kind: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     table = KINDS[kind].table
-    found = [_has_word(kind, word) for word in fold(wanted.search or "").split()]
+    found: list[ColumnElement[bool]] = []
+    if kind in _SEARCHED:
+        found += [_has_word(kind, word) for word in fold(wanted.search or "").split()]
     if wanted.status is not None:
         found.append(table.c.status == wanted.status)
     if wanted.modified_after is not None:
@@ -145,55 +166,24 @@ def _conditions(kind: str, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(_at_place(kind, and_(*places)))
     if wanted.topic is not None:
         found.append(_of_service(kind, SERVICE.c.id.in_(services_of_term(wanted.topic, None))))
-    if wanted.stale_on is not None:
-        found.append(_of_service(kind, stale_by(wanted.stale_on)))
     return found
+
+
+def _chosen(connection: Connection, kind: str, wanted: Wanted) -> Set[str] | None:
+    """Return the ids that fulfil what is judged in memory; None where nothing is."""
+    found: list[Set[str]] = []
+    words = fold(wanted.search or "").split()
+    if words and kind not in _SEARCHED:
+        found.append(choosing.with_words(connection, kind, words))
+    if wanted.stale_on is not None:
+        found.append(choosing.stale(connection, kind, wanted.stale_on))
+    return reduce(lambda one, other: one & other, found) if found else None
 
 
 def _has_word(kind: str, word: str) -> ColumnElement[bool]:
     told: list[ColumnElement[str]] = [func.coalesce(column, "") for column in _SEARCHED[kind]]
     text = reduce(lambda one, other: one + " " + other, told)
-    own: list[ColumnElement[bool]] = [plain(text, word).contains(word, autoescape=True)]
-    if kind == "service":
-        name = plain(ORGANIZATION.c.name, word)
-        owners = select(ORGANIZATION.c.id).where(name.contains(word, autoescape=True))
-        own.append(SERVICE.c.organization_id.in_(owners))
-    elif kind == "service_at_location":
-        named = select(SERVICE.c.id).where(_has_word("service", word))
-        places = select(LOCATION.c.id).where(_has_word("location", word))
-        own += [AT.c.service_id.in_(named), AT.c.location_id.in_(places)]
-    return or_(*own)
-
-
-def stale_by(on: date) -> ColumnElement[bool]:
-    """Return the condition that a service was last checked too long ago, or never.
-
-    By the rules of `ageing.yaml`: people would be told to call before they go.
-    """
-    first = (
-        select(taxonomy_terms.c.code)
-        .join(attributes, attributes.c.taxonomy_term_id == taxonomy_terms.c.id)
-        .where(attributes.c.service_id == SERVICE.c.id, attributes.c.rank == 0)
-        .correlate(SERVICE)
-        .scalar_subquery()
-    )
-    with_office = select(AT.c.service_id).join(LOCATION, LOCATION.c.id == AT.c.location_id).where(
-        LOCATION.c.location_type == "physical"
-    )  # fmt: skip
-    limits: list[tuple[ColumnElement[bool], str]] = []
-    for rule in shipped_rules():
-        of_rule: list[ColumnElement[bool]] = []
-        if rule.lines:
-            of_rule.append(SERVICE.c.id.not_in(with_office))
-        if rule.topics:
-            of_rule.append(or_(*(_of_topic(first, topic) for topic in rule.topics)))
-        limit = (on - timedelta(days=rule.call_first)).isoformat()
-        limits.append((and_(*of_rule) if of_rule else SERVICE.c.id == SERVICE.c.id, limit))
-    return or_(SERVICE.c.assured_date.is_(None), SERVICE.c.assured_date <= case(*limits, else_=""))
-
-
-def _of_topic(first: ColumnElement[Any], topic: str) -> ColumnElement[bool]:
-    return or_(first == topic, first.startswith(f"{topic}/", autoescape=True))
+    return plain(text, word).contains(word, autoescape=True)
 
 
 def _at_place(kind: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,6 +19,11 @@ def plain_text(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_TABLE)
 
 
+def plain_names(*names: str | None) -> str:
+    """Return names as one text in plain letters, for words to be looked for in it."""
+    return plain_text(" ".join(name for name in names if name))
+
+
 def plain(column: ColumnElement[Any], word: str = _PLAIN) -> ColumnElement[str]:
     """Return the same of a column.
 

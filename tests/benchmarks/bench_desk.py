@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine
 from admin.api.bodies import entry_json
 from admin.paging import page_of
 from knowledge.directory.listing import Wanted, list_entries
+from knowledge.directory.remembering import directory_changed
 from knowledge.directory.rows import load
 from knowledge.staff.rights import Area, Member, Role
 from knowledge.store.database import reading
@@ -88,6 +89,7 @@ def main() -> None:
         with migrated(opened) as engine:
             with engine.begin() as connection:
                 fill(connection, SIZE, worst=False)
+                directory_changed(connection)
             analyze(engine)
             measure(engine, name)
 
