@@ -163,8 +163,10 @@ def test_cells_of_one_to_twenty_five_people_over_eight_weeks_stay_hidden(tmp_pat
     for figure in figures:
         if figure.period == read_period("month", "2026-09") and figure.cell.by == "article":
             people = 4 * (articles.index(figure.cell.key) + 1)  # others every week
-            assert figure.people in (None, people, people - 1)
-            assert (figure.hidden == SMALL) == (people < figure.threshold)
+            # Two marks of a sketch can fall together, so a few people can be missing.
+            assert figure.people is None or people - 3 <= figure.people <= people
+            assert figure.hidden == SMALL or people >= figure.threshold
+            assert figure.hidden != SMALL or people < figure.threshold + 3
 
 
 def test_two_processes_release_a_period_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from knowledge.figures.periods import Part, Period, Unit
 from knowledge.figures.program import (
     Column,
     Line,
-    OutOfWork,
+    OutOfWorkError,
     Work,
     components,
     lines_of,
@@ -97,8 +97,8 @@ def attack(
     """Return every guarded number of a board that can be fewer than five values.
 
     Numbers in `cleared` were found to be wide with no more hidden than now, and stay so: they are
-    not looked at. Those that are found to be wide are added. Raises `OutOfWork` with the numbers of
-    which nothing was found out, when `work` does not suffice.
+    not looked at. Those that are found to be wide are added. When `work` does not suffice, raises
+    `OutOfWorkError` with the numbers of which nothing was found out.
     """
     work = work or Work()
     cleared = set() if cleared is None else cleared
@@ -120,10 +120,10 @@ def attack(
         }
         try:
             narrowed += _attack_one(own_columns, own_lines, wanted, cleared, work)
-        except OutOfWork as error:
+        except OutOfWorkError as error:
             unknown += error.places
     if unknown:
-        raise OutOfWork(unknown)
+        raise OutOfWorkError(unknown)
     return narrowed
 
 
@@ -139,9 +139,8 @@ def _attack_one(
         return []
     try:
         program, loosened = opened(columns, lines, work)
-        if loosened:  # loosened in another way, what was wide need not be: all of it once more
+        if loosened:  # in another way every time, so what was wide then need not be so now
             asked = list(wanted)
-            cleared.difference_update(wanted.values())
         witnesses = Witnesses(program, asked)
         witnesses.clear_together()
         narrowed = []
@@ -152,10 +151,14 @@ def _attack_one(
                 rows = tuple(lines[line].row for line in mattered)
                 narrowed.append(Narrowed(wanted[column], low, high, rows))
             witnesses.left = [other for other in witnesses.left if other != column]
-    except OutOfWork:
-        raise OutOfWork([wanted[column] for column in asked]) from None
+    except OutOfWorkError:
+        raise OutOfWorkError(list(wanted.values())) from None
     tight = {each.place for each in narrowed}
-    cleared.update(place for column in asked if (place := wanted[column]) not in tight)
+    wide = {wanted[column] for column in asked} - tight
+    if loosened:
+        cleared -= wide
+    else:
+        cleared |= wide
     return narrowed
 
 

@@ -20,7 +20,7 @@ _SIZE_OF_A_STEP = 50
 _BUNDLE = 400  # unknowns
 
 
-class OutOfWork(Exception):
+class OutOfWorkError(Exception):
     """The work that a gate may do is done; `places` are the numbers that it says nothing about."""
 
     def __init__(self, places: Sequence[int] = ()) -> None:
@@ -38,10 +38,10 @@ class Work:
     left: float = INFINITE
 
     def spend(self, steps: float) -> None:
-        """Count work that was done; raises `OutOfWork` when that was the last."""
+        """Count work that was done; raises `OutOfWorkError` when that was the last."""
         self.left -= steps
         if self.left <= 0:
-            raise OutOfWork
+            raise OutOfWorkError
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Program:
     def minimise(self, costs: dict[int, float]) -> Answer:
         """Return the smallest value of a weighted sum of unknowns.
 
-        Raises `OutOfWork` when the work does not suffice for that.
+        Raises `OutOfWorkError` when the work does not suffice for that.
         """
         import highspy
         import numpy as np
@@ -231,7 +231,8 @@ def opened(columns: Sequence[Column], lines: Sequence[Line], work: Work) -> tupl
     """Return a program that has a solution, and whether its lines were loosened for that.
 
     Figures of many people are estimates, and two estimates need not agree to the last person:
-    lines are loosened as little as it takes where they contradict each other.
+    lines are loosened as little as it takes where they contradict each other. When the work does
+    not suffice, raises `OutOfWorkError`.
     """
     program = Program(list(columns), list(lines), work)
     if not program.minimise({}).impossible:
@@ -244,6 +245,8 @@ def opened(columns: Sequence[Column], lines: Sequence[Line], work: Work) -> tupl
         terms = [*line.terms, (over, -1.0), (under, 1.0)]
         loose_lines.append(Line(terms, line.low, line.high, line.row))
     answer = Program(loose_columns, loose_lines, work).minimise(costs)
+    if answer.columns is None:
+        raise OutOfWorkError
     loosened = []
     for number, line in enumerate(lines):
         over, under = answer.columns[len(columns) + 2 * number : len(columns) + 2 * number + 2]

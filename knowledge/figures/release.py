@@ -4,14 +4,16 @@ A week is released when it and a day of grace are over; a month when all weeks t
 it are released. A period without a single message is released too: silence is a small figure.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, func, select
 
 from knowledge.figures import packing, raw, stored
-from knowledge.figures.board import Board
+from knowledge.figures.board import FEWEST_VALUES, Board
 from knowledge.figures.catalog import Catalog, content_catalog
 from knowledge.figures.cells import Cell, threshold
 from knowledge.figures.figure import ROUNDED_TO, SHOWN, SMALL, Figure
@@ -31,6 +33,8 @@ from knowledge.store.database import reading
 from knowledge.store.figure_tables import figure_totals
 
 Counts = Mapping[Cell, tuple[int, int]]
+
+_log = logging.getLogger(__name__)
 
 
 def release_due(engine: Engine, now: datetime, catalog: Catalog | None = None) -> list[Period]:
@@ -82,6 +86,7 @@ def periods_due(connection: Connection, now: datetime) -> list[Period]:
 def make_release(connection: Connection, period: Period, catalog: Catalog) -> list[Figure]:
     """Return the figures of a period as they may be shown.
 
+    Where hiding one by one takes too much work, whole tables are hidden and a warning is logged.
     Raises `FiguresError` when the gate still finds a leak after everything was hidden.
     """
     cells = catalog.of(period.unit)
@@ -89,11 +94,13 @@ def make_release(connection: Connection, period: Period, catalog: Catalog) -> li
     people = raw.people_of(connection, period, cells)
     messages = {cell: sum(found.get(cell, 0) for found in by_part) for cell in cells}
     former = _former(connection, period)
-    ties = relations(cells)
+    always = relations(cells)
+    ties = [_true_of(tie, messages) for tie in always]
     counts = _agreeing(cells, people, messages, ties, former)
     ties += [link for link in catalog.links if _holds(link, counts)]
-    board = _board(period, counts, former, ties)
-    protect(board, period)
+    board = _board(period, counts, former, ties, always)
+    if protect(board, period):
+        _log.warning("%s: too much work to hide single figures, whole tables are", period.name)
     return [board.figures[period, cell] for cell in cells]
 
 
@@ -112,6 +119,7 @@ def _board(
     counts: Counts,
     former: list[Figure],
     ties: list[Relation],
+    ties_of_weeks: list[Relation],
 ) -> Board:
     board = Board()
     board.add_figures(first_look(period, cell, *count) for cell, count in counts.items())
@@ -121,9 +129,9 @@ def _board(
         board.relate_month(period, counts)
     board.relate(period, ties)
     for week in weeks:
-        board.relate(week, ties)
+        board.relate(week, ties_of_weeks)
         for part in parts_of(week):
-            board.relate(part, ties)
+            board.relate(part, ties_of_weeks)
     return board
 
 
@@ -166,6 +174,20 @@ def _agreeing(
         parts = (part for tie in parts_of_whole[whole] for part in tie.parts)
         found[whole] = max(found[whole], *(found[part] for part in parts))
     return {cell: (found[cell], messages[cell]) for cell in cells}
+
+
+def _true_of(tie: Relation, messages: Mapping[Cell, int]) -> Relation:
+    """Return what a relation is in a period.
+
+    When an article was taken away or renamed, messages of its topic are in no article: the sum
+    tells nothing exact then, and the people of the topic can be more than those of its articles.
+    A few missing messages change nothing: who takes the sum for true would be nearly right.
+    """
+    if tie.kind is Kind.SPLIT:
+        missing = messages[tie.whole] - sum(messages[part] for part in tie.parts)
+        if missing >= FEWEST_VALUES:
+            return replace(tie, kind=Kind.AMONG)
+    return tie
 
 
 def _holds(link: Relation, counts: Counts) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from knowledge.figures.board import FEWEST_VALUES, values_between
-from knowledge.figures.program import Column, OutOfWork, Program
+from knowledge.figures.program import Column, OutOfWorkError, Program
 
 _TURNS = 60
 _IN_VAIN = 4  # turns in a row
@@ -31,7 +31,7 @@ class Witnesses:
     def clear_together(self) -> None:
         """Clear what solutions clear that move all that are left at once.
 
-        Raises `OutOfWork` where the program has no solution, or for too much work.
+        Raises `OutOfWorkError` where the program has no solution, or for too much work.
         """
         self._ask({})
         in_vain = 0
@@ -79,7 +79,7 @@ class Witnesses:
     def _ask(self, costs: dict[int, float]) -> tuple[float, list[int]]:
         answer = self.program.minimise(costs)
         if answer.columns is None:
-            raise OutOfWork
+            raise OutOfWorkError
         self._now = answer.columns
         still = []
         for column in self.left:
