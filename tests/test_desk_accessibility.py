@@ -40,6 +40,14 @@ PAGES: tuple[tuple[Role | None, str], ...] = (
     (Role.COORDINATOR, "/admin/proposals"),
     (Role.COORDINATOR, f"/admin/entries/{at_id(OLD)}/merge?q=zacatecoluca"),
     (Role.ADMINISTRATOR, "/admin/settings"),
+    (Role.EDITOR, "/admin/account"),
+    (Role.EDITOR, "/admin/account/second-factor"),
+    (Role.EDITOR, "/admin/account/tokens"),
+    (Role.ADMINISTRATOR, "/admin/people"),
+    (Role.EDITOR, f"/admin/entries/{at_id(OLD)}"),
+    (Role.EDITOR, f"/admin/entries/{at_id(OLD)}/schedule"),
+    (Role.EDITOR, f"/admin/entries/{at_id(OLD)}/history"),
+    (Role.COORDINATOR, "/admin/entries/new"),
 )
 MOST_BYTES = 100_000
 # Of WCAG 2.2 AA and of good practice; what a page loads is of ours alone.

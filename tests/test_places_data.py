@@ -192,7 +192,11 @@ SOME = [
 @given(st.sampled_from(SOME))
 def test_accents_and_capitals_make_no_difference(place: Place) -> None:
     as_written = find_places(place.name, place.country)
-    assert place.name in {found.name for found in as_written.places} or len(as_written.places) > 4
+    # A few are better known by another name: Dolores Hidalgo, Ixtapa-Zihuatanejo.
+    there = {(found.department, found.name) for found in as_written.places}
+    known = {place.name, "Dolores Hidalgo Cuna de la Independencia Nacional",
+             "Doctor Belisario Domínguez", "Zihuatanejo de Azueta"}  # fmt: skip
+    assert there & {(place.department, name) for name in known} or len(as_written.places) > 4
     assert find_places(fold(place.name), place.country) == as_written
     assert find_places(place.name.upper(), place.country) == as_written
 
