@@ -171,6 +171,7 @@ class FakePeople:
             return False
 
     def do_as_answered(self, call: dict[str, Any]) -> None:
+        """Make the call that a webhook's answer holds; the server beside these people does it."""
         raise NotImplementedError
 
     def _stop_pushing(self) -> None:

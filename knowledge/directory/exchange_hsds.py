@@ -101,6 +101,7 @@ def _read_zip(path: Path, known: Iterable[str]) -> dict[str, bytes]:
                 with archive.open(info) as file:
                     # No more than was announced, whatever the archive really holds.
                     files[name] = file.read(info.file_size + 1)
+    # zipfile raises the last three for passwords, unknown compressions and broken headers.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise ImportFileError(f"{path.name} is no zip that can be read: {error}.") from error
     return files

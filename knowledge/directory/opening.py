@@ -185,5 +185,5 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
     try:
         return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
+    except NotImplementedError:  # how the library says that it does not know a country
         return frozenset()

@@ -68,9 +68,9 @@ def of_directory(connection: Connection, area: Area, on: date) -> list[Indicator
 
 def of_month(connection: Connection, month: str, area: Area) -> list[Indicator]:
     """Return what a released month tells; raises `FiguresError` for any other."""
-    question = (Cell("question", "answered"), Cell("question", "unanswered"))
+    question: tuple[Cell, ...] = (Cell("question", "answered"), Cell("question", "unanswered"))
     if area.country is not None:
-        question = tuple(cell._replace(by2="country", key2=area.country) for cell in question)  # type: ignore[assignment]  # still two
+        question = tuple(cell._replace(by2="country", key2=area.country) for cell in question)
     rating = (Cell("rating", "helped"), Cell("rating", "not-helped"))
     tables = {(cell.by, cell.by2) for cell in (*question, *rating, NO_PAPERS, DOCUMENTS)}
     known = {

@@ -52,10 +52,10 @@ def fill(engine: Engine, catalog: Catalog, first: date) -> None:
     weight = {key: 1 / (1 + rank) for rank, key in enumerate(rng.sample(places, len(places)))}
     popular = {key: 1 / (1 + rank) for rank, key in enumerate(rng.sample(articles, len(articles)))}
     people = [
-        (rng.randbytes(16), rng.choices(places, weight.values())[0], rng.random() < 0.15)  # type: ignore[arg-type]
+        (rng.randbytes(16), rng.choices(places, list(weight.values()))[0], rng.random() < 0.15)
         for _ in range(PEOPLE)
     ]
-    asked = rng.choices(articles, popular.values(), k=MESSAGES)  # type: ignore[arg-type]
+    asked = rng.choices(articles, list(popular.values()), k=MESSAGES)
     days = [first + timedelta(days=number) for number in range(31)]
     days = [day for day in days if day.month == first.month]
     tallies: Counter[int] = Counter()
