@@ -14,6 +14,8 @@ help:  ## Say what can be done here
 serve: $(VENV)/.installed  ## Serve the chat on http://127.0.0.1:8000 (HOST= and PORT= change it)
 	@$(BIN)/ventanilla serve --host $(HOST) --port $(PORT)
 
+# The tests start hundreds of processes: each is quicker when Python may keep what it compiled.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev  ## Run every test this machine can run
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(ARGS)

@@ -26,7 +26,12 @@ STALE_FORM = N_(
 
 def install(app: FastAPI, desk: Desk) -> None:
     """Add the staff's pages under `/admin` and the API under `/api/v1` to the service."""
-    app.state.desk = desk
+    add_routes(app)
+    serve_desk(app, desk)
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add all that is the same for every desk."""
     # The guard comes first, so that no handler acts on a form of somebody else's making.
     app.include_router(pages_router(), dependencies=[Depends(forms.guard)])
     app.include_router(api_router(), dependencies=[Depends(forms.guard)])
@@ -34,6 +39,11 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.add_exception_handler(doors.Forbidden, _say_forbidden)
     add_error_pages(app)
     app.add_exception_handler(OutsideArea, _say_outside)
+
+
+def serve_desk(app: FastAPI, desk: Desk) -> None:
+    """Let the pages and the API work with this desk."""
+    app.state.desk = desk
     app.add_middleware(DeskHeaders, desk=desk)
 
 

@@ -5,10 +5,10 @@ Each function returns the next session with its replies; none of them reads type
 
 from dataclasses import replace
 
-from bot import navigation, phrases, placing, reporting
+from bot import navigation, phrases, placing, rating, reporting
 from bot.content import Content
 from bot.helping import give_help
-from bot.messages import Ask, Message, Reply, Say, Session, ShowData
+from bot.messages import Message, Reply, Say, Session, ShowData
 from bot.navigation import Step
 from bot.options import (
     CONTINUE,
@@ -16,7 +16,6 @@ from bot.options import (
     MENU,
     OTHER_COUNTRY,
     PERSON,
-    choices,
     split_answer,
 )
 from flows.definition import COUNTRIES
@@ -39,6 +38,8 @@ def carry_out(session: Session, option: str, message: Message, content: Content)
         return navigation.show_services(session, content, rest)
     if kind == "r" and (reported := reporting.step(session, content, option)):
         return reported
+    if kind in ("y", "n") and (rated := rating.step(session, content, option)):
+        return rated
     if kind == "p" and (place := placing.place_chosen(rest)):
         return go_to_place(session, place, message, content)
     if kind == "c":
@@ -93,14 +94,7 @@ def offer_person(session: Session, content: Content) -> Step:
 
 def stay(session: Session, content: Content, text: str) -> Step:
     """Say something and show again what was on the screen; the menu if that is gone."""
-    waiting = navigation.current_question(session, content)
-    if waiting is not None:
-        after, replies = navigation.show_node(session, content, None)
-    elif shown := choices(session.offered, content):
-        after = replace(session, offered=tuple(c.id for c in shown))
-        replies = (Ask(phrases.NEXT_STEP, shown),)
-    else:
-        after, replies = navigation.show_menu(session, content)
+    after, replies = navigation.show_again(session, content)
     return after, (Say(text), *replies)
 
 

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from admin import app as staff
 from admin.hsds.router import hsds_router
 from bot import metrics
-from bot.channels import web
+from bot.channels import web, web_privacy
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_webhook import add_webhook
 from bot.chat import Chat
@@ -26,6 +26,8 @@ from bot.request_limits import RequestLimits
 from bot.settings import Settings
 from bot.store import open_store
 from bot.worker import Worker
+from flows.definition import COUNTRIES
+from knowledge.places.gazetteer import gazetteer
 
 # Of the ten seconds that a stop may take, requests get some and the channels these; what they
 # could not deliver by then is still in the outbox.
@@ -45,6 +47,8 @@ def make_chat(settings: Settings, engine: Engine, content: Content) -> Chat:
 
 def make_app(settings: Settings) -> FastAPI:
     """Return the whole service; raises `ContentError`, `StoreError` before anything listens."""
+    for country in COUNTRIES:
+        gazetteer(country)  # first: what reading leaves free is taken by what is read next
     content = content_for(settings)
     engine = open_store(settings)
     worker = Worker(make_chat(settings, engine, content))
@@ -91,6 +95,7 @@ def make_app(settings: Settings) -> FastAPI:
     web.install(
         app, worker, limits, secure_cookies=(settings.public_url or "").startswith("https://")
     )
+    app.include_router(web_privacy.make_router(content))
     # Prepaid data is dear; no answer holds both a secret and words of somebody else's.
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.include_router(health_router(engine, content))

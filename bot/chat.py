@@ -7,7 +7,7 @@ never written anywhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, Engine
 
@@ -22,6 +22,7 @@ from bot import (
     unanswered,
 )
 from bot.card import Office
+from bot.children import is_child
 from bot.compose import Composer, FindServices
 from bot.content import Content
 from bot.conversation import take_turn
@@ -41,7 +42,7 @@ from bot.outbox import Delivery
 from knowledge.directory import finding, reports
 from knowledge.directory.remembering import Memory
 from knowledge.figures.counting import Keys
-from knowledge.store import of_a_chat
+from knowledge.store import erasures, of_a_chat, straight
 from knowledge.store.database import insert_once
 from knowledge.store.sealing import Vault
 from knowledge.store.tables import handled_updates
@@ -116,7 +117,8 @@ class Chat:
         if inbound.update_id is not None and not self._is_new(connection, inbound):
             return Receipt(repeated=True)
         if inbound.message.kind is Kind.GONE:
-            of_a_chat.erase(connection, chat)
+            if of_a_chat.erase(connection, chat):
+                erasures.note(connection, self.vault, chat, _day(inbound.message.at))
             return Receipt()
         known = sessions.load(connection, self.vault, chat)
         return self._turn(connection, chat, known, inbound)
@@ -145,14 +147,14 @@ class Chat:
         turn, found = shown_offices.look_up(
             turn, finder(connection, message.at, self._memory), reports=True
         )
-        if turn.ending is Ending.ERASE:
-            of_a_chat.erase(connection, chat)
-        elif turn.ending is not None:
-            sessions.end(connection, chat)
+        if turn.ending is not None:
+            turn = self._forget(connection, chat, turn, message.at)
         elif turn.session != known:
             sessions.save(connection, self.vault, chat, turn.session, message.at)
         if ShowData() in turn.replies:
-            turn = my_data.fill(turn, my_data.stored(connection, self.vault, chat), self.content)
+            rows = my_data.stored(connection, self.vault, chat)
+            marked = erasures.noted(connection, self.vault, chat)
+            turn = my_data.fill(turn, rows, self.content, marked)
         messages = self._composer.compose(turn, found)
         deliveries: tuple[Delivery, ...] = ()
         if inbound.address is not None:
@@ -172,12 +174,25 @@ class Chat:
             unanswered.note(connection, self.vault, chat, message, turn)
         return Receipt(messages, deliveries, turn=turn)
 
+    def _forget(self, connection: Connection, chat: bytes, turn: Turn, at: datetime) -> Turn:
+        """End a visit; what was there is marked, so that no backup brings it back.
+
+        Without anything to erase no mark is written: leaving is never limited, and marks stay.
+        """
+        wholly = turn.ending is Ending.ERASE
+        gone = of_a_chat.erase(connection, chat) if wholly else sessions.end(connection, chat)
+        if not gone:
+            return turn
+        erasures.note(connection, self.vault, chat, _day(at))
+        told = Say(phrases.ERASED_MARK, {"days": str(erasures.KEEP_DAYS)})
+        return replace(turn, replies=(*turn.replies, told)) if wholly else turn
+
     def _take_report(self, connection: Connection, chat: bytes, turn: Turn, at: datetime) -> Turn:
         """Count what a person says is wrong with an office, and nothing of who said it."""
         said = turn.report
         if said is None:
             return turn
-        if counting.MINOR in turn.session.situations:  # of a child nothing stays but the visit
+        if is_child(turn.session, self.content):  # of a child nothing stays but the visit
             return _instead_of_thanks(turn, phrases.REPORT_BY_CHILD)
         at_id = reports.find_entry(connection, said.office)
         if at_id is None:
@@ -204,7 +219,11 @@ class Chat:
             "update_id": inbound.update_id,
             "touched": sessions.hours(inbound.message.at),
         }
-        return connection.execute(insert_once(connection, handled_updates), row).rowcount == 1
+        return straight.changed(connection, insert_once(connection, handled_updates), row) == 1
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
 
 
 def _instead_of_thanks(turn: Turn, text: str) -> Turn:
@@ -245,6 +264,7 @@ def expire(engine: Engine, now: datetime) -> dict[str, int]:
             "sessions": sessions.expire(connection, now),
             "outbox": outbox.expire(connection, now),
             "report_marks": reports.expire(connection, now.date()),
+            "erasure_marks": erasures.expire(connection, _day(now)),
             "handled_updates": connection.execute(
                 handled_updates.delete().where(
                     handled_updates.c.touched < sessions.hours(now) - KEEP_UPDATES_HOURS

@@ -83,6 +83,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve everything: web chat, APIs, and Telegram when it is configured."""
+    from bot import lean  # noqa: F401 - before what it makes smaller
     from bot.serving import serve as run
 
     run(_settings(), host, port, demo=demo)

@@ -1,4 +1,4 @@
-"""`ventanilla database`: upgrade the schema, back up while serving, restore."""
+"""`ventanilla database`: upgrade the schema, back up while serving, restore, keep erasures."""
 
 import sys
 from datetime import UTC, datetime
@@ -11,6 +11,8 @@ from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from knowledge.store.backups import Restored
 
 app = typer.Typer(no_args_is_help=True, help="Look after the database: schema, backups.")
 KEEP_DAYS = 30
@@ -56,6 +58,19 @@ def backup(
         print(f"{pruned} backups older than {keep} days were deleted.")
 
 
+@app.command("erasures")
+def erasures(
+    file: Annotated[Path, typer.Argument(help="The file to write, best on another machine")],
+) -> None:
+    """Write which chats were erased, as marks that name nobody, for a later `restore`."""
+    from knowledge.store.erasure_files import write_marks
+
+    settings = read_settings()
+    with _database(settings) as engine:
+        count = write_marks(engine, file, settings.secret(), datetime.now(UTC))
+    print(f"{file}: {count} marks of erasures. Give it to a restore with --erasures.")
+
+
 @app.command("restore")
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `ventanilla database backup` wrote")],
@@ -66,8 +81,19 @@ def restore(
         bool,
         typer.Option("--without-conversations", help="Leave out what belongs to people in chats"),
     ] = False,
+    told: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--erasures",
+            help="Marks from `ventanilla database erasures`, or a newer backup, for what people "
+            "erased since",
+        ),
+    ] = None,
 ) -> None:
-    """Bring a backup into an empty database; stop the service first."""
+    """Bring a backup into an empty database; stop the service first.
+
+    What people erased since the backup is erased again.
+    """
     from bot.chat import expire
     from knowledge.store.backups import has_tables
     from knowledge.store.backups import restore as run
@@ -84,12 +110,14 @@ def restore(
             settings.secret(),
             replace=replace,
             conversations=not without_conversations,
+            told=told or (),
         )
         expired = sum(expire(engine, datetime.now(UTC)).values())
     manifest = restored.manifest
     print(f"{restored.rows} rows restored, as of {manifest.made} (schema {manifest.revision}).")
     if restored.left_out:
         print("Left out: " + ", ".join(restored.left_out) + ".")
+    _tell_erasures(restored, without_conversations=without_conversations)
     if not restored.same_secret:
         print(
             "The backup was made with another secret: what is sealed with it cannot be read here. "
@@ -98,6 +126,17 @@ def restore(
         )
     if expired:
         print(f"{expired} of them had been kept long enough and were deleted.")
+
+
+def _tell_erasures(restored: "Restored", *, without_conversations: bool) -> None:
+    if restored.erased:
+        print(f"{restored.erased} of them were erased again: their people had erased them.")
+    if not restored.marks and restored.same_secret and not without_conversations:
+        print(
+            f"If people erased something after {restored.manifest.made}, it came back: no marks of "
+            "it were here. With a file of them restore again: --erasures FILE --replace.",
+            file=sys.stderr,
+        )
 
 
 class _database:  # noqa: N801 - used like a function

@@ -29,7 +29,7 @@ def export(
 ) -> None:
     """Write every released week and month that lies wholly between two days."""
     from bot.store import open_store
-    from knowledge.figures.export import export_csv
+    from knowledge.figures.export import export_csv, notes
     from knowledge.figures.periods import FiguresError
     from knowledge.store.database import reading
 
@@ -37,10 +37,13 @@ def export(
     try:
         with reading(engine).connect() as connection:
             text = export_csv(connection, first.date(), last.date())
+            told = notes(connection, first.date(), last.date())
     except FiguresError as error:
         _stop(str(error))
     finally:
         engine.dispose()
+    for note in told:
+        print(note, file=sys.stderr)
     if out is None:
         sys.stdout.write(text)
         return
@@ -49,6 +52,21 @@ def export(
     except OSError as error:
         _stop(f"{out} cannot be written ({error.strerror}).")
     print(out)
+
+
+@app.command("budget")
+def budget() -> None:
+    """List the epsilon of the noise of every release, and its sum for each year."""
+    from bot.store import open_store
+    from knowledge.figures import budget
+    from knowledge.store.database import reading
+
+    engine = open_store(read_settings())
+    try:
+        with reading(engine).connect() as connection:
+            sys.stdout.write(budget.told(connection))
+    finally:
+        engine.dispose()
 
 
 def _stop(line: str) -> NoReturn:

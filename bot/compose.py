@@ -77,7 +77,7 @@ class Composer:
         """
         blocks = [
             block
-            for reply in turn.replies
+            for reply in self.content.terms.told(turn.replies)
             for block in self._blocks(reply, turn.session.language, find)
         ]
         return _pack(blocks)

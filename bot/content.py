@@ -14,6 +14,7 @@ from bot import content_cache
 from bot.danger import DangerBook, load_danger
 from bot.settings import Settings, SettingsError
 from bot.smalltalk import SmallTalk, load_smalltalk
+from bot.terms import Terms
 from flows.definition import Finding, Flow
 from flows.folding import fold
 from flows.loader import load_flows
@@ -34,7 +35,10 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """Flows and articles by id, the search index, the danger book and the translators."""
+    """Flows and articles by id, the search index, the danger book and the translators.
+
+    `terms` are what whoever runs this service says of it.
+    """
 
     flows: Mapping[str, Flow]
     articles: Mapping[str, Article]
@@ -43,6 +47,7 @@ class Content:
     translators: Mapping[str, Translator] = field(default_factory=dict)
     situations: Situations = field(default_factory=dict)
     smalltalk: SmallTalk = field(default_factory=SmallTalk)
+    terms: Terms = field(default_factory=Terms)
 
     @cached_property
     def called(self) -> Mapping[str, str]:
@@ -87,7 +92,10 @@ def content_for(settings: Settings) -> Content:
 
     «on» computes the vectors that are missing; «auto» uses them when they are all there.
     """
-    content = load_content(settings.content_dir or SHIPPED)
+    content = replace(
+        load_content(settings.content_dir or SHIPPED),
+        terms=Terms(settings.operator_name, settings.operator_contact, settings.unanswered),
+    )
     if settings.meaning == "off":
         return content
     from knowledge.search import meaning_vectors as vectors

@@ -14,6 +14,7 @@ from bot import (
     open_now,
     phrases,
     placing,
+    rating,
     which_place,
 )
 from bot.content import Content
@@ -109,6 +110,8 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
         replies = (Say(phrases.WELCOME), Say(phrases.PRIVACY_IN_SHORT), *replies)
     if reading.concern:
         after, replies = ask_about_danger((after, replies), content)
+    else:
+        after, replies = rating.offer_below((after, replies), content)
     shown = next((r.article for r in replies if isinstance(r, ShowArticle)), None)
     candidates = read.articles or ((shown,) if shown else ())
     return Turn(

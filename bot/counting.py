@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.children import is_child
 from bot.content import Content
 from bot.messages import Kind, Message, Session, ShowDanger, ShowServices, Turn
 from flows.definition import COUNTRIES, Flow, Question
@@ -15,7 +16,6 @@ from knowledge.figures.cells import CHANNELS, OTHER, TOTAL, UNKNOWN, Cell
 from knowledge.figures.counting import Keys, record
 
 LANGUAGES = ("es", "en")
-MINOR = "minor"
 
 
 def count(
@@ -53,7 +53,7 @@ def cells_of_turn(
     # Whoever says goodbye leaves with an empty session: the one of before says where they were.
     session = before if turn.ending is not None and before is not None else turn.session
     danger = next((r.category for r in turn.replies if isinstance(r, ShowDanger)), None)
-    if MINOR in session.situations or MINOR in turn.session.situations:
+    if is_child(session, content) or is_child(turn.session, content):
         return ()
     if danger is not None and _is_for_child(danger, content):
         return ()
@@ -66,7 +66,8 @@ def cells_of_turn(
         Cell("channel", channel if channel in CHANNELS else OTHER),
         *_asked(turn, session, country, language),
         *(_endangered(danger, country) if danger is not None else ()),
-        *(_questioned(turn, country) if message.kind is Kind.TEXT and not turn.ending else ()),
+        *(_questioned(turn, country) if _is_question(turn, message) else ()),
+        *_rated(turn),
         *_walked(before, turn.session, country, content),
     )
 
@@ -93,6 +94,15 @@ def _asked(turn: Turn, session: Session, country: str, language: str) -> Iterato
 def _endangered(danger: str, country: str) -> Iterator[Cell]:
     yield Cell("danger", danger)
     yield Cell("danger", danger, "country", country)
+
+
+def _is_question(turn: Turn, message: Message) -> bool:
+    return message.kind is Kind.TEXT and turn.ending is None and turn.rating is None
+
+
+def _rated(turn: Turn) -> Iterator[Cell]:
+    if turn.rating is not None:
+        yield Cell("rating", "helped" if turn.rating.helped else "not-helped")
 
 
 def _questioned(turn: Turn, country: str) -> Iterator[Cell]:

@@ -53,6 +53,7 @@ def examine(settings: Settings, now: datetime | None = None) -> Iterator[Finding
     """Yield what is found, one thing after the other; never raises for what is only broken."""
     now = now or datetime.now(UTC)
     yield _settings(settings)
+    yield _operator(settings)
     database = sqlite_path_or_none(settings)
     if database is not None and not database.exists():
         sentence = N_("Todavía no hay base de datos. «ventanilla serve» la crea.")
@@ -95,6 +96,21 @@ def _settings(settings: Settings) -> Finding:
         sentence = N_("VENTANILLA_RATE_LIMIT está en «off»: quítela fuera de las pruebas.")
         return Finding("settings", State.WARNING, sentence)
     return Finding("settings", State.GOOD, N_("Se leen bien."))
+
+
+def _operator(settings: Settings) -> Finding:
+    if settings.operator_name is None:
+        sentence = N_(
+            "VENTANILLA_OPERATOR_NAME falta: el aviso de privacidad no dice quién responde."
+        )
+        return Finding("operator", State.WARNING, sentence)
+    if settings.operator_contact is None:
+        sentence = N_(
+            "VENTANILLA_OPERATOR_CONTACT falta (correo, teléfono, horario): "
+            "nadie sabe dónde reclamar fuera del chat."
+        )
+        return Finding("operator", State.WARNING, sentence)
+    return Finding("operator", State.GOOD, "{reason}", {"reason": settings.operator_name})
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -250,6 +266,7 @@ TELEGRAM: Mapping[str, tuple[State, str]] = {
 }
 ABOUT: Mapping[str, str] = {
     "settings": N_("Variables"),
+    "operator": N_("Quién opera"),
     "database": N_("Base de datos"),
     "outbox": N_("Por enviar"),
     "jobs": N_("Tareas"),

@@ -3,18 +3,18 @@
 from sqlalchemy import Engine
 
 from admin.hook_sending import HookSender
+from bot import apart
 from bot import chat as chats
-from bot.content import SHIPPED
 from bot.jobs import Job, Jobs, Run, clear_work
 from bot.settings import Settings
 from knowledge import retention
 from knowledge.directory import hooks
 from knowledge.figures import expiring, release
-from knowledge.figures.catalog import content_catalog
 from knowledge.questions import keeping
 from knowledge.staff import setting_up
 from knowledge.store import backup_folder
 from knowledge.store.checkpoint import forget_erased_bytes
+from knowledge.store.database import reading
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -28,8 +28,9 @@ def make_jobs(settings: Settings, engine: Engine) -> Jobs:
     sender = HookSender()
 
     def release_figures(run: Run) -> dict[str, int]:
-        catalog = content_catalog(settings.content_dir or SHIPPED)
-        return {"released": len(release.release_due(run.engine, run.at, catalog))}
+        with reading(run.engine).connect() as connection:
+            due = release.periods_due(connection, run.at)
+        return {"released": apart.release(settings, run.at) if due else 0}
 
     def expire_figures(run: Run) -> object:
         with run.transaction() as connection:

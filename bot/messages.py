@@ -55,7 +55,8 @@ class Session:
     screen, so that "2" means something; `pending` is the option to carry out once the country is
     known; `article` is the last one shown, for "where is the office?"; `situations` are what the
     person told by the way ("my son is 7"), so that no flow asks for it again; `offices` are the
-    short ids of those on the screen, for "is it open now?" (never those near a shared location).
+    short ids of those on the screen, for "is it open now?" (never those near a shared location);
+    `rated` are the last answers that the person rated, without what they said of them.
     """
 
     language: str = "es"
@@ -70,6 +71,7 @@ class Session:
     article: str | None = None
     situations: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
+    rated: tuple[str, ...] = ()
     misses: int = 0
     greeted: bool = False
 
@@ -92,6 +94,13 @@ class Say:
 
     text: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Say):
+    """What is said to somebody who says whether an answer helped; whoever keeps count notes it."""
+
+    helped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +201,11 @@ class Turn:
     def report(self) -> Reported | None:
         """What the person says is wrong with an office: an effect, for whoever keeps count."""
         return next((reply for reply in self.replies if isinstance(reply, Reported)), None)
+
+    @property
+    def rating(self) -> Rated | None:
+        """Whether the person says that an answer helped, the first time they say so of it."""
+        return next((reply for reply in self.replies if isinstance(reply, Rated)), None)
 
 
 @dataclass(frozen=True, slots=True)

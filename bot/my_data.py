@@ -2,13 +2,14 @@
 
 The words are for the person; the data below them are the rows themselves, opened, so that nothing
 can be left out. Only the pseudonym is not shown: in a chat that others may read it would lead to
-the rows. It is read after the turn has been written, so what is shown is what stays.
+the rows. It is read after the turn has been written, so what is shown is what stays. A mark of an
+erasure is no row of a chat: only with the secret can it be asked for, so it is told in words.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from bot.content import Content
 from bot.messages import Reply, Say, Session, ShowData, Turn
 from bot.options import LANGUAGE_NAMES, answer_id, choices
 from bot.sessions import KEEP_DAYS
+from knowledge.store import erasures
 from knowledge.store.of_a_chat import rows_of
 from knowledge.store.sealing import SealError, Vault
 from locales.formats import format_date
@@ -37,11 +39,14 @@ def stored(connection: Connection, vault: Vault, chat: bytes) -> Rows:
     }
 
 
-def fill(turn: Turn, rows: Rows, content: Content) -> Turn:
-    """Return a turn whose session is stored, with what is held in the place of `ShowData`."""
+def fill(turn: Turn, rows: Rows, content: Content, erased: date | None = None) -> Turn:
+    """Return a turn whose session is stored, with what is held in the place of `ShowData`.
+
+    `erased` is the day for which a mark says that this chat was erased or closed.
+    """
     told: list[Reply] = []
     for reply in turn.replies:
-        told += _told(rows, content, turn.session) if reply == ShowData() else [reply]
+        told += _told(rows, content, turn.session, erased) if reply == ShowData() else [reply]
     return replace(turn, replies=tuple(told))
 
 
@@ -53,14 +58,25 @@ def as_text(rows: Rows) -> str:
     return json.dumps(_in_parts(rows), ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def _told(rows: Rows, content: Content, session: Session) -> Iterator[Say]:
+def _told(rows: Rows, content: Content, session: Session, erased: date | None) -> Iterator[Say]:
     if not rows:
         yield Say(phrases.DATA_NOTHING)
         return
+    if erased is not None:
+        yield _mark(erased, session)
     words = "\n".join(f"- {line}" for line in _in_words(rows, content, session))
     yield _under(phrases.DATA_IN_WORDS, words, content, session)
     yield Say(phrases.DATA_NEVER)
     yield _under(phrases.DATA_AS_STORED, as_text(rows), content, session)
+
+
+def _mark(erased: date, session: Session) -> Say:
+    gone = erased + timedelta(days=erasures.KEEP_DAYS + 1)
+
+    def told(day: date) -> str:
+        return format_date(day.isoformat(), session.language, session.country)
+
+    return Say(phrases.DATA_MARK, {"date": told(erased), "until": told(gone)})
 
 
 def _under(heading: str, text: str, content: Content, session: Session) -> Say:
@@ -89,12 +105,22 @@ def _in_words(rows: Rows, content: Content, session: Session) -> Iterator[str]:
     if session.situations:
         told = ", ".join(say(phrases.SITUATIONS.get(s, s)) for s in session.situations)
         yield say(phrases.DATA_SITUATIONS, situations=told)
+    if rated := [called for name in session.rated if (called := _title(name, content))]:
+        yield say(phrases.DATA_RATED, answers=", ".join(dict.fromkeys(map(say, rated))))
     if "outbox" in rows:
         yield say(phrases.DATA_WAITING, count=str(len(rows["outbox"])))
     for row in rows.get("sessions", ()):
         end = datetime.fromtimestamp(row[HOUR_COLUMN] * 3600, UTC) + timedelta(days=KEEP_DAYS)
         day = format_date(f"{end:%Y-%m-%d}", session.language, session.country)
         yield say(phrases.DATA_UNTIL, date=day)
+
+
+def _title(answer: str, content: Content) -> str | None:
+    """Return what a rated answer is called: its article, or the flow that it ends."""
+    if answer in content.articles:
+        return content.articles[answer].title
+    flow = content.flows.get(answer.partition("/")[0])
+    return flow.title if flow else None
 
 
 def _in_parts(value: Any) -> Any:

@@ -151,6 +151,15 @@ def show_node(session: Session, content: Content, came_by: str | None) -> Step:
     return _show_outcome(session, content, node, came_by)
 
 
+def show_again(session: Session, content: Content) -> Step:
+    """Show again what was on the screen; the menu if that is gone."""
+    if current_question(session, content) is not None:
+        return show_node(session, content, None)
+    if choices(session.offered, content):
+        return offer(session, content, phrases.NEXT_STEP, session.offered)
+    return show_menu(session, content)
+
+
 def _hand_over(session: Session, content: Content, node: Outcome) -> Step:
     """Go on in the one flow that an outcome names, when that flow begins with a question."""
     flow = content.flows.get(node.flows[0])

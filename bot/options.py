@@ -2,8 +2,9 @@
 
 An id says by itself what it does, so that a button from last week still makes sense: `o:` answers a
 question (`o:documents/what_happened/lost`), `f:` opens a flow, `a:` shows an article, `s:` its
-offices, `p:` says which place is meant, `r:` says that something is wrong with an office, `c:` sets
-the country, `l:` the language, `w:` is one of the words that work everywhere.
+offices, `p:` says which place is meant, `r:` says that something is wrong with an office, `y:` and
+`n:` whether an answer helped, `c:` sets the country, `l:` the language, `w:` is one of the words
+that work everywhere.
 """
 
 from bot import phrases
@@ -18,6 +19,7 @@ PERSON = "w:person"
 CONTINUE = "w:continue"
 EXIT = "w:exit"
 OTHER_COUNTRY = "c:other"
+HELPED, NOT_HELPED = "y:", "n:"  # with the id of an article, or flow/node of an outcome
 SHORT_ID = 12  # hexadecimal digits of an office's id that fit a button, five times over
 
 WORD_LABELS = {
@@ -76,6 +78,10 @@ def choice(option_id: str, content: Content) -> Choice | None:
     if kind == "r":
         about = split_report(option_id)[1]
         return Choice(option_id, phrases.REPORT_KINDS.get(about, phrases.BUTTON_REPORT))
+    if kind == "y":
+        return Choice(option_id, phrases.BUTTON_HELPED)
+    if kind == "n":
+        return Choice(option_id, phrases.BUTTON_NOT_HELPED)
     if kind == "p":
         place = place_by_id(rest)
         return Choice(option_id, place.label, translate=False) if place else None

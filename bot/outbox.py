@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from bot.messages import OutgoingMessage, ShownOption
 from bot.sessions import hours
+from knowledge.store import straight
 from knowledge.store.database import is_shared
 from knowledge.store.leases import THIS, Process
 from knowledge.store.sealing import SealError, Vault
@@ -55,7 +56,7 @@ class Delivery:
     ours: bool = True
 
 
-_INSERT = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+_INSERT = insert(outbox).returning(outbox.c.id)
 _earlier = outbox.alias("earlier")
 _OWNER = (
     select(_earlier.c.owner)
@@ -112,10 +113,11 @@ def add(
             Delivery(row_id, channel, chat, address, message, behind, owner == us)
             for (row_id, owner, behind), message in zip(written, messages, strict=True)
         )
-    ids = connection.execute(_INSERT, rows).scalars().all()
+    inserted = (straight.first(connection, _INSERT, row) for row in rows)
     return tuple(
-        Delivery(row_id, channel, chat, address, message)
-        for row_id, message in zip(ids, messages, strict=True)
+        Delivery(row[0], channel, chat, address, message)
+        for row, message in zip(inserted, messages, strict=True)
+        if row is not None  # an insert that returns its id always gives one
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot import chat, outbox, poison, sessions
-from knowledge.directory import answered, hooks, reports
+from knowledge.directory import answered, hooks, refused_imports, reports
 from knowledge.figures import expiring
 from knowledge.questions import keeping
 from knowledge.retention import shipped_retention
 from knowledge.staff import attempts, links
-from knowledge.store import backup_folder
+from knowledge.store import backup_folder, erasures
 
 
 def periods_in_force() -> Mapping[str, timedelta]:
@@ -27,7 +27,9 @@ def periods_in_force() -> Mapping[str, timedelta]:
         "staff_attempts": attempts.KEPT,
         "staff_networks": attempts.KNOWN_KEPT,
         "answered_requests": answered.KEEP,
+        "refused_imports": refused_imports.KEEP,
         "hook_deliveries": hooks.GIVE_UP_AFTER,
+        "erasure_marks": timedelta(days=erasures.KEEP_DAYS),
         "backups": timedelta(days=backup_folder.KEEP_DAYS),
         # The desk's own rows go by the table itself (`knowledge.retention.expire_desk`).
         "import_drafts": shipped_retention()["import_drafts"].keep or timedelta(),

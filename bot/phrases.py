@@ -209,6 +209,14 @@ REPORT_KINDS = {
 }
 REPORT_THANKS = N_("Gracias. Lo anotamos para que la oficina lo revise. No guardamos quién avisó.")
 
+# Whether an answer helped.
+BUTTON_HELPED = N_("Me sirvió")
+BUTTON_NOT_HELPED = N_("No me sirvió")
+RATED_HELPED = N_("Gracias por decirlo. Qué bueno que le sirvió.")
+RATED_NOT_HELPED = N_(
+    "Gracias por decirlo. Puede preguntar con otras palabras o hablar con una persona."
+)
+
 # Too many messages in a row; help in danger is given all the same.
 TOO_MANY = N_("Recibí muchos mensajes seguidos. Espere un minuto y escriba otra vez, por favor.")
 TOO_MANY_REQUESTS = N_("Llegaron muchas peticiones seguidas. Espere {seconds} segundos.")
@@ -234,6 +242,7 @@ DATA_FLOW = N_("Tema en que va: {flow}.")
 DATA_ANSWERS = N_("Sus respuestas: {answers}.")
 DATA_ARTICLE = N_("Lo último que vio: {article}.")
 DATA_SITUATIONS = N_("Lo que contó de paso: {situations}.")
+DATA_RATED = N_("Respuestas que calificó, sin lo que dijo de ellas: {answers}.")
 DATA_WAITING = N_("Respuestas que aún no le llegan: {count}.")
 DATA_UNTIL = N_("Se borra solo el {date} si ya no escribe.")
 DATA_NEVER = N_(
@@ -256,4 +265,33 @@ SITUATIONS = {
 REPORT_BY_CHILD = N_(
     "Gracias por avisar. Si tienes menos de 18 años no anoto nada: pide a una persona adulta que "
     "avise."
+)
+
+# What stays of an erasure, so that no backup undoes it.
+ERASED_MARK = N_(
+    "Por {days} días queda una marca, sin su nombre ni su número, para que una copia de respaldo "
+    "no traiga esto de vuelta."
+)
+DATA_MARK = N_(
+    "El {date} usted borró o cerró este chat. De eso queda una marca que no dice quién es usted, "
+    "para que una copia de respaldo no lo traiga de vuelta. Se quita el {until}."
+)
+
+# What is said when whoever runs the service has given a name, or keeps questions.
+OPERATED_BY = N_("Este servicio está a cargo de {operator}.")
+CONTACT = N_("Para preguntas o reclamos sobre sus datos, fuera de este chat: {contact}.")
+PRIVACY_WITH_DAYS = N_(
+    "No guardamos sus mensajes ni preguntamos su nombre. Recordamos {days} días en qué paso va; "
+    "escriba «borrar» y lo olvidamos, o «salir» y cerramos. "
+    "Si usa Telegram u otra aplicación, esa empresa sí puede guardar el chat."
+)
+PRIVACY_WITH_QUESTIONS = N_(
+    "No preguntamos su nombre. Recordamos {days} días en qué paso va; escriba «borrar» y lo "
+    "olvidamos, o «salir» y cerramos. Si no tenemos respuesta, guardamos su pregunta {questions} "
+    "días, sin nombres ni números y sin saber de quién es. "
+    "Si usa Telegram u otra aplicación, esa empresa sí puede guardar el chat."
+)
+QUESTIONS_KEPT = N_(
+    "Una excepción: si no tenemos respuesta, guardamos su pregunta {days} días, sin nombres ni "
+    "números y sin saber de quién es. Nunca si hay peligro o si escribe un niño o una niña."
 )

@@ -1,11 +1,14 @@
 """The papers in `docs/privacy/` and the words of the privacy notice say what the code does.
 
-Parts between marks are made from `knowledge/retention.yaml`: `python -m bot.privacy_papers` writes
-them anew. `ventanilla check` finds what differs, is missing or has not been reviewed for a year.
+Parts between marks are made from `knowledge/retention.yaml` and `notice.yaml`:
+`python -m bot.privacy_papers` writes them anew. `ventanilla check` finds what differs, is missing
+or has not been reviewed for a year.
 
-    <!-- retention: es person -->     what belongs to whoever writes to us
-    <!-- retention: es -->            everything
+    <!-- notice: es -->               the privacy notice, as it is with no setting
+    <!-- retention: es -->            everything that is kept
     <!-- end -->
+
+`python -m bot.privacy_papers es` prints the notice with the settings of this service.
 """
 
 import re
@@ -15,9 +18,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content import Content
+from bot.notice import as_markdown, as_rows, load_notice, make_notice, rows_as_markdown
+from bot.settings import read_settings
+from bot.terms import ARTICLE, Terms
 from flows.definition import Finding, Place
 from knowledge.articles import Article
-from knowledge.retention import UNIT_WORDS, Kept, period_in_words, shipped_retention
+from knowledge.retention import LANGUAGES, UNIT_WORDS, Kept, period_in_words, shipped_retention
 
 FOLDER = Path("docs") / "privacy"
 PAPERS = (
@@ -31,13 +37,8 @@ PAPERS = (
 )
 MADE = ("notice.en.md", "notice.es.md", "retention.md")  # hold a part that is made
 REVIEW = timedelta(days=366)
-ARTICLE = "assistant/privacy"
-HEADINGS = {
-    "es": ("Qué", "Cuánto tiempo", "Para qué"),
-    "en": ("What", "How long", "Why"),
-}
 _BLOCK = re.compile(
-    r"(<!-- retention: (?P<language>es|en)(?P<person> person)? -->\n)(.*?)(<!-- end -->)", re.DOTALL
+    r"(<!-- (?P<part>notice|retention): (?P<language>es|en) -->\n)(.*?)(<!-- end -->)", re.DOTALL
 )
 _DATE = re.compile(r"^(?:Fecha|Date): (\d{4}-\d\d-\d\d)", re.MULTILINE)
 _PERIOD = re.compile(r"\b\d+ (?:" + "|".join(UNIT_WORDS["es"].values()) + r")\b")
@@ -48,7 +49,7 @@ def check_papers(
 ) -> list[Finding]:
     """Return what in the papers and in the article on privacy disagrees with the table."""
     table = shipped_retention() if table is None else table
-    findings = list(_check_article(content.articles.get(ARTICLE), table))
+    findings = [*load_notice()[1], *_check_article(content.articles.get(ARTICLE), table)]
     if not (root / "docs").is_dir():  # content of somebody's own, without papers
         return findings
     for name in PAPERS:
@@ -65,22 +66,19 @@ def written_anew(text: str, table: Mapping[str, Kept]) -> str:
     """Return a paper with its made parts as the table has them today."""
 
     def made(found: re.Match[str]) -> str:
-        lines = as_table(table, found["language"], persons=bool(found["person"]))
-        return f"{found[1]}\n{lines}\n{found[5]}"
+        language = found["language"]
+        if found["part"] == "notice":
+            text = as_markdown(make_notice(language, Terms(), table), language)
+        else:
+            text = "\n" + as_table(table, language, persons=False)
+        return f"{found[1]}{text}\n{found[5]}"
 
     return _BLOCK.sub(made, text)
 
 
 def as_table(table: Mapping[str, Kept], language: str, *, persons: bool) -> str:
     """Return the table in Markdown; with `persons` what belongs to whoever writes to us."""
-    headings = HEADINGS[language]
-    rows = [headings, ("---",) * len(headings)]
-    rows += [
-        (kept.what[language], kept.ends[language], kept.why[language])
-        for kept in table.values()
-        if kept.person or not persons
-    ]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return rows_as_markdown(as_rows(table.values(), language, persons=persons), language)
 
 
 def _check_paper(
@@ -91,7 +89,8 @@ def _check_paper(
     if written_anew(text, table) != text:
         yield Finding(
             place,
-            "disagrees with knowledge/retention.yaml. Write it anew: python -m bot.privacy_papers",
+            "disagrees with knowledge/retention.yaml or notice.yaml. "
+            "Write it anew: python -m bot.privacy_papers",
         )
     dated = _DATE.search(text)
     if dated is None:
@@ -130,6 +129,16 @@ def write_papers(root: Path) -> list[str]:
     return changed
 
 
+def notice_in_force(language: str) -> str:
+    """Return the notice of the service that the environment's settings are of, as Markdown."""
+    settings = read_settings()
+    terms = Terms(settings.operator_name, settings.operator_contact, settings.unanswered)
+    return as_markdown(make_notice(language, terms), language).lstrip("\n")
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] and sys.argv[1] in LANGUAGES:
+        sys.stdout.write(notice_in_force(sys.argv[1]))
+        sys.exit()
     for changed_name in write_papers(Path(__file__).resolve().parent.parent):
         sys.stderr.write(f"{FOLDER / changed_name} changed\n")

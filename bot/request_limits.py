@@ -37,6 +37,7 @@ COUNTED = (
     ("/api/", "reading"),
     ("/hsds", "reading"),
     ("/salir", "reading"),
+    ("/privacy", "reading"),
 )
 # The secret in its header is looked at first, and the body has a limit of its own.
 UNTOUCHED = ("/telegram/webhook",)

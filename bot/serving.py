@@ -6,7 +6,7 @@ import sys
 
 import uvicorn
 
-from bot import store
+from bot import apart, store
 from bot.app import make_app
 from bot.connections import KEEP_ALIVE_SECONDS, MAX_CONNECTIONS, PatientProtocol
 from bot.logs import set_up_logs
@@ -26,6 +26,7 @@ def serve(settings: Settings, host: str, port: int, *, demo: bool = False) -> No
         settings = as_demo(settings, host)
     listener = _listen(host, port)
     alone = store.alone(settings)
+    apart.prepare(settings)
     app = make_app(settings)
     shown = f"[{host}]" if ":" in host else host
     print(f"Ventanilla: http://{shown}:{port}/  (chat)", flush=True)

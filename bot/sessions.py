@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.messages import Session
+from knowledge.store import straight
 from knowledge.store.database import upsert
 from knowledge.store.sealing import SealError, Vault
 from knowledge.store.tables import sessions
@@ -33,6 +34,7 @@ def to_json(session: Session) -> str:
     value["offered"] = list(session.offered)
     value["situations"] = list(session.situations)
     value["offices"] = list(session.offices)
+    value["rated"] = list(session.rated)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -55,7 +57,7 @@ def from_json(text: str | bytes) -> Session:
             for node, option in value["answers"].items()
             if isinstance(node, str) and isinstance(option, str)
         }
-    for name in ("offered", "situations", "offices"):
+    for name in ("offered", "situations", "offices", "rated"):
         if isinstance(value.get(name), list):
             known[name] = tuple(item for item in value[name] if isinstance(item, str))
     if isinstance(value.get("misses"), int):
@@ -67,11 +69,11 @@ def from_json(text: str | bytes) -> Session:
 
 def load(connection: Connection, vault: Vault, chat: bytes) -> Session | None:
     """Return the session of a chat and hold its row until the transaction ends; None if new."""
-    sealed = connection.execute(_LOAD, {"chat": chat}).scalar_one_or_none()
-    if sealed is None:
+    found = straight.first(connection, _LOAD, {"chat": chat})
+    if found is None:
         return None
     try:
-        return from_json(vault.unseal(sealed, chat))
+        return from_json(vault.unseal(found[0], chat))
     except SealError:  # the key was rotated: the old visit cannot be read any more
         return None
 
@@ -83,12 +85,12 @@ def save(connection: Connection, vault: Vault, chat: bytes, session: Session, at
         "state": vault.seal(to_json(session).encode(), chat),
         "touched": hours(at),
     }
-    connection.execute(upsert(connection, sessions, ("chat",)), row)
+    straight.changed(connection, upsert(connection, sessions, ("chat",)), row)
 
 
-def end(connection: Connection, chat: bytes) -> None:
-    """Forget a chat's session at once."""
-    connection.execute(_DELETE, {"chat_": chat})
+def end(connection: Connection, chat: bytes) -> bool:
+    """Forget a chat's session at once; return whether there was one."""
+    return straight.changed(connection, _DELETE, {"chat_": chat}) > 0
 
 
 def expire(connection: Connection, now: datetime, keep_days: int = KEEP_DAYS) -> int:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 PREFIX = "VENTANILLA_"
 MIN_SECRET_CHARS = 32
 MAX_PROCESSES = 1000
+# The name is said in the first message, which stays short; the contact in the privacy notice.
+MAX_OPERATOR_CHARS = {"OPERATOR_NAME": 80, "OPERATOR_CONTACT": 200}
 LOCAL_PROXY = "127.0.0.1,::1"  # whose word on where a request came from is believed
 # Each of these may also be a file, named by the variable with `_FILE` behind it.
 SECRETS = (
@@ -44,7 +46,10 @@ class Settings:
     rate_limit: bool = True
     shipped_directory: bool = True
     unanswered: bool = False
+    operator_name: str | None = None
+    operator_contact: str | None = None
     meaning: str = "off"
+    noise_epsilon: float | None = None  # noise in released figures; none without it
     demo: bool = False
     processes: int = 1
     trusted_proxies: str = LOCAL_PROXY
@@ -140,8 +145,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         telegram_webhook=webhook,
         rate_limit=_on(values, "RATE_LIMIT"),
         meaning=meaning,
+        noise_epsilon=_epsilon(values),
         shipped_directory=_on(values, "SHIPPED_DIRECTORY"),
         unanswered=_on(values, "UNANSWERED", usual="off"),
+        operator_name=_line(values, "OPERATOR_NAME"),
+        operator_contact=_line(values, "OPERATOR_CONTACT"),
         processes=_count(values, "PROCESSES"),
         trusted_proxies=values.get("TRUSTED_PROXIES", LOCAL_PROXY),
     )
@@ -166,11 +174,35 @@ def _from_files(values: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def _line(values: Mapping[str, str], name: str) -> str | None:
+    """Return a text for people: one short line, without anything that cannot be seen."""
+    value = values.get(name)
+    if value is not None and not value.isprintable():
+        raise SettingsError(f"{PREFIX}{name} must be one line of plain text.")
+    if value is not None and len(value) > MAX_OPERATOR_CHARS[name]:
+        raise SettingsError(
+            f"{PREFIX}{name} has {len(value)} characters; {MAX_OPERATOR_CHARS[name]} fit."
+        )
+    return value
+
+
 def _count(values: Mapping[str, str], name: str) -> int:
     value = values.get(name, "1")
     if not value.isdecimal() or not 1 <= int(value) <= MAX_PROCESSES:
         raise SettingsError(f"{PREFIX}{name} is a number from 1 to {MAX_PROCESSES}.")
     return int(value)
+
+
+def _epsilon(values: Mapping[str, str]) -> float | None:
+    if "NOISE_EPSILON" not in values:
+        return None
+    from knowledge.figures.noise import read_epsilon
+    from knowledge.figures.periods import FiguresError
+
+    try:
+        return read_epsilon(values["NOISE_EPSILON"])
+    except FiguresError as error:
+        raise SettingsError(f"{PREFIX}NOISE_EPSILON {error}") from error
 
 
 def _on(values: Mapping[str, str], name: str, usual: str = "on") -> bool:

@@ -12,7 +12,7 @@ from bot import phrases
 from bot.card import Office
 from bot.compose import FindServices
 from bot.messages import Ask, Choice, Reply, ShowArticle, ShowServices, Turn
-from bot.options import SHORT_ID, report_id
+from bot.options import HELPED, NOT_HELPED, SHORT_ID, report_id
 from knowledge.directory.found import at_any_time
 
 REPORTED_AT_MOST = 5  # offices whose short ids fit the 64 bytes of a button
@@ -38,10 +38,13 @@ def look_up(turn: Turn, find: FindServices, *, reports: bool) -> tuple[Turn, Fin
     *others, last = turn.replies
     if reports and isinstance(last, Ask) and last.text == phrases.NEXT_STEP:
         option = Choice(report_id(shown[:REPORTED_AT_MOST]), phrases.BUTTON_REPORT)
-        replies: tuple[Reply, ...] = (*others, replace(last, options=(*last.options, option)))
+        # Before the pair that asks whether the answer helped, which ends every list.
+        ways = [way for way in last.options if not way.id.startswith((HELPED, NOT_HELPED))]
+        options = (*ways, option, *last.options[len(ways) :])
+        replies: tuple[Reply, ...] = (*others, replace(last, options=options))
         turn = replace(turn, replies=replies)
-        if not secret:
-            session = replace(session, offered=(*session.offered, option.id))
+        known_ids = (way.id for way in options if way != option or not secret)
+        session = replace(session, offered=tuple(known_ids))
     return replace(turn, session=session), known
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from bot.content import Content
-from bot.options import choice, split_answer
+from bot.options import HELPED, NOT_HELPED, choice, split_answer
 from flows.definition import Question
 from flows.folding import fold
 
@@ -35,6 +35,27 @@ _ENGLISH_GREETINGS = frozenset({"hello", "hi", "hey", "good morning", "start"})
 
 # Answers «¿Está en peligro ahora?», unless an option on the screen is called the same.
 YES = ("sí", "yes", "simón", "yeah", "yep", "claro", "sí estoy en peligro", "sí ayuda")
+
+# Whether an answer helped, without the words that may stand beside it: «gracias, me sirvió mucho».
+# Word for word, never nearly: «me ayuda» is a letter apart from «me ayudó», and asks for help.
+_BESIDE_RATING = frozenset(
+    "me gracias muchas muchisimas mil mucho bastante si ya ok pues la verdad esto eso informacion"
+    " respuesta it that this thats was is thanks thank you so very much a lot really yes".split()
+)
+_RATING_WORDS = {
+    HELPED: (
+        "sirvio", "sirbio", "si me sirve", "ayudo", "fue util", "fue de ayuda", "helped", "helps",
+        "helpful", "useful",
+    ),
+    NOT_HELPED: (
+        "no sirvio", "no sirbio", "no sirve", "no sirvio de nada", "no sirvio nada",
+        "no sirvio para nada", "nada sirvio", "no ayudo", "no ayudo nada", "no ayudo en nada",
+        "no ayuda", "no fue util", "no fue de ayuda", "did not help", "didnt help",
+        "does not help", "doesnt help", "not helpful", "not helpful at all", "unhelpful",
+        "wasnt helpful", "isnt helpful", "not useful", "no help", "not helped",
+    ),
+}  # fmt: skip
+_NEGATIONS = ("no", "nunca", "nada", "un", "did", "does", "dont", "was")
 
 NEAR_MISS_FROM = 86
 NEAR_MISS_LEAD = 5
@@ -68,7 +89,7 @@ def offered_option(text: str, offered: tuple[str, ...], content: Content) -> str
     for option_id, spoken in _spoken(offered, content):
         if folded == spoken:
             return option_id
-    return None
+    return _rating(folded, offered)
 
 
 def nearest_option(text: str, offered: tuple[str, ...], content: Content) -> str | None:
@@ -79,6 +100,8 @@ def nearest_option(text: str, offered: tuple[str, ...], content: Content) -> str
         (option_id, words)
         for option_id, words in _spoken(offered, content)
         if len(folded.split()) <= len(words.split()) + NEAR_MISS_EXTRA_WORDS
+        # A letter apart is «no me sirvió» from its opposite: with a "no" nothing is near to a yes.
+        and not (option_id.startswith(HELPED) and _denies(folded))
     ]
     matches = process.extract(
         folded, [w for _, w in spoken], scorer=fuzz.ratio, score_cutoff=NEAR_MISS_FROM, limit=None
@@ -92,6 +115,19 @@ def nearest_option(text: str, offered: tuple[str, ...], content: Content) -> str
     if len(ranked) > 1 and best[ranked[0]] - best[ranked[1]] < NEAR_MISS_LEAD:
         return None
     return ranked[0]
+
+
+def _rating(folded: str, offered: tuple[str, ...]) -> str | None:
+    """Return the offered option that says whether an answer helped, when that is all of a text."""
+    said = {folded, " ".join(word for word in folded.split() if word not in _BESIDE_RATING)}
+    for option_id in offered:
+        if said.intersection(_RATING_WORDS.get(option_id[: len(HELPED)], ())):
+            return option_id
+    return None
+
+
+def _denies(folded: str) -> bool:
+    return any(word.startswith(_NEGATIONS) for word in folded.split())
 
 
 def _spoken(offered: tuple[str, ...], content: Content) -> list[tuple[str, str]]:

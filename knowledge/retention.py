@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Column, ColumnElement, Connection, delete, true
 
 from flows.definition import Finding, Place
 from flows.yaml_reader import Reader
 from flows.yaml_source import YamlMap, read_yaml
+from knowledge.directory.import_drafts import NOTE
 from knowledge.directory.revising import instant
 from knowledge.store.desk_tables import answered_requests, hook_deliveries, import_drafts
 
@@ -97,11 +98,12 @@ def check_periods(table: Mapping[str, Kept], periods: Mapping[str, timedelta]) -
     return findings
 
 
-# What the desk leaves behind, each with the column that says since when.
-_DESK_ROWS = {
-    "answered_requests": answered_requests.c.at,
-    "import_drafts": import_drafts.c.at,
-    "hook_deliveries": hook_deliveries.c.at,
+# What the desk leaves behind: the column that says since when, and which rows are meant.
+_DESK_ROWS: Mapping[str, tuple[Column[str], ColumnElement[bool]]] = {
+    "answered_requests": (answered_requests.c.at, true()),
+    "import_drafts": (import_drafts.c.at, import_drafts.c.state != NOTE),
+    "refused_imports": (import_drafts.c.at, import_drafts.c.state == NOTE),
+    "hook_deliveries": (hook_deliveries.c.at, true()),
 }
 # A delivery that is being tried at the end of its day is given up by the sender, who notes it.
 _GRACE = {"hook_deliveries": timedelta(hours=3)}
@@ -110,10 +112,11 @@ _GRACE = {"hook_deliveries": timedelta(hours=3)}
 def expire_desk(connection: Connection, now: datetime) -> dict[str, int]:
     """Delete what the desk has kept long enough, by the table; return id → how many rows."""
     counts = {}
-    for name, column in _DESK_ROWS.items():
+    for name, (column, are_meant) in _DESK_ROWS.items():
         keep = shipped_retention()[name].keep or timedelta()
         limit = instant(now - keep - _GRACE.get(name, timedelta()))
-        counts[name] = connection.execute(delete(column.table).where(column <= limit)).rowcount
+        gone = delete(column.table).where(column <= limit, are_meant)
+        counts[name] = connection.execute(gone).rowcount
     return counts
 
 

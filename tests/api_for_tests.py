@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from fastapi import Depends, FastAPI
 from offices_for_tests import a_postgres_schema, a_sqlite_file, an_office, put
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from admin import forms
 from admin.api.router import api_router
@@ -23,7 +23,7 @@ from admin.desk import Desk
 from admin.hook_sending import HookSender
 from knowledge.directory import terms
 from knowledge.directory.entries import Contact
-from knowledge.staff import members, tokens
+from knowledge.staff import codes, members, second_factor, tokens
 from knowledge.staff.rights import Area, Role
 from knowledge.store.database import open_engine
 from knowledge.store.sealing import Vault
@@ -33,6 +33,7 @@ START = datetime(2026, 11, 23, 16, tzinfo=UTC)
 LA_PAZ = Area("SV", "La Paz")
 SONSONATE = Area("SV", "Sonsonate")
 NAME = "directory.sqlite"
+SECRET = "a secret for tests alone, forty characters"
 PEOPLE = {
     "editor": (Role.EDITOR, LA_PAZ),
     "elsewhere": (Role.EDITOR, SONSONATE),
@@ -143,7 +144,15 @@ def _fill(engine: Engine) -> tuple[dict[str, str], dict[str, str]]:
         for who, (role, area) in PEOPLE.items():
             ids[who] = members.add(connection, f"{who}@example.org", role, area, START).id
             found[who] = tokens.add(connection, ids[who], "tests", START)
+        _with_second_factor(connection, ids["administrator"])
     return found, ids
+
+
+def _with_second_factor(connection: Connection, member_id: str) -> None:
+    vault = Vault(SECRET)
+    secret = second_factor.begin(connection, vault, member_id)
+    code = codes.code_at(secret, int(START.timestamp()) // codes.STEP_SECONDS)
+    assert second_factor.confirm(connection, vault, member_id, code, START)
 
 
 @contextmanager
@@ -160,7 +169,7 @@ def an_api(folder: Path) -> Iterator[Api]:
             engine = open_engine(f"sqlite:///{folder / NAME}")
             stack.callback(engine.dispose)
         api = Api(an_app(), engine, found, ids)
-        vault = Vault("a secret for tests alone, forty characters")
+        vault = Vault(SECRET)
         words = {name: translator(name) for name in ("es", "en")}
         api.app.state.desk = Desk(
             engine, vault, lambda _id, _lang: "", words, clock=lambda: api.now[0]

@@ -25,6 +25,9 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+expect.set_options(timeout=30_000)  # a busy machine is no finding
+
+
 @contextlib.contextmanager
 def a_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -191,7 +194,7 @@ def visiting(browser: Browser, service: Service) -> Iterator[Callable[..., Visit
         width, height = SIZES[size]
         settings = {"viewport": {"width": width, "height": height}, "locale": "es-SV"}
         context = browser.new_context(**(settings | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Visit(context.new_page(), service)
 

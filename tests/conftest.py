@@ -26,8 +26,24 @@ settings.load_profile("ventanilla")
 SECRET = "a secret for tests alone, forty characters"
 ENGINES = ("sqlite", "postgresql")
 
+# The longest files, longest first: each goes to a worker before the short ones fill what is left.
+LONG = (
+    "test_durability.py",
+    "test_conversation_properties.py",
+    "test_several_processes.py",
+    "test_backup.py",
+    "test_cli.py",
+    "test_api_schemathesis.py",
+    "test_channels_contract.py",
+)
+
 # Gives the URL of an empty but migrated database, for one test.
 Databases = Callable[[Path], AbstractContextManager[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
 
 
 @pytest.fixture(scope="session")

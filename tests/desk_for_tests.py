@@ -54,7 +54,7 @@ class RunningDesk:
     def client(self, role: Role = Role.EDITOR, **headers: str) -> httpx.Client:
         """A browser without a script, signed in as a role; it follows no redirection by itself."""
         cookies = {doors.COOKIE: self.secrets[role]}
-        return httpx.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=60)
 
     def cookies(self, role: Role = Role.EDITOR) -> list[dict[str, str]]:
         """The same for `BrowserContext.add_cookies`."""

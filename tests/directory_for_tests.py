@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from knowledge.directory import csv_files
 from knowledge.directory.exchange_csv import plan_csv
+from knowledge.directory.finding import find
 from knowledge.directory.importing import Report, carry_out
+from knowledge.directory.records import Service
 from knowledge.directory.revising import Author
 from knowledge.directory.sheet import COLUMNS
 
@@ -52,3 +54,14 @@ def bring_in(
     with engine.begin() as connection:
         plan = plan_csv(connection, raw, "oficinas.csv")
         return carry_out(connection, plan, AUTHOR, keep_good=keep_good, dry_run=dry_run)
+
+
+def people_see(
+    connection: Connection,
+    topic: str = "documents/passport",
+    country: str = "SV",
+    near: tuple[float, float] | None = None,
+) -> list[Service]:
+    """Return every service of a topic in a country that people may see."""
+    found = find(connection, term=topic, country=country, near=near, limit=500)
+    return [office.service for office in found]

@@ -105,12 +105,12 @@ class FakeTelegram(FakePeople):
     def no_more_trouble(self) -> None:
         self._troubles.clear()
 
-    async def replies(self, chat: int, count: int, seconds: float = 10) -> list[Sent]:
+    async def replies(self, chat: int, count: int, seconds: float = 30) -> list[Sent]:
         """Wait until a chat has this many messages."""
         await self.until(lambda: len(self.sent_to(chat)) >= count, seconds)
         return self.sent_to(chat)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             left = deadline - time.monotonic()

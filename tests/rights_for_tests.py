@@ -192,6 +192,6 @@ class Askers:
             path = path.replace("{entry_id}", id_of(KINDS[path.split("/")[3]], "oficina"))
         for name, value in self.known.items():
             path = path.replace(name, value)
-        for name in ("{proposal_id}", "{hook_id}", "{token_id}"):
+        for name in ("{proposal_id}", "{hook_id}", "{token_id}", "{import_id}"):
             path = path.replace(name, id_of("nothing", name))
         return path

@@ -84,7 +84,7 @@ def with_office(
             office.write(address, text)
         await office.sender.start()
         try:
-            await asyncio.wait_for(test(office), 20)
+            await asyncio.wait_for(test(office), 90)
         finally:
             await office.sender.close()
             worker.close()
@@ -93,7 +93,7 @@ def with_office(
     asyncio.run(run())
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - it looks into a database too
             await asyncio.sleep(0.005)

@@ -94,7 +94,7 @@ def with_telegram(
 
     async def run() -> None:
         async with FakeTelegram() as fake:
-            await asyncio.wait_for(test(fake), 30)
+            await asyncio.wait_for(test(fake), 120)
 
     asyncio.run(run())
 

@@ -35,7 +35,7 @@ def test_every_operation_tells_its_problems_tag_and_way_in(described: Any) -> No
             assert told["tags"], where
             assert told["security"], where
             assert {"401", "403", "422"} <= set(told["responses"]), where
-            needs_tag = "if-match" in [p["name"] for p in told.get("parameters", ())]
+            needs_tag = "If-Match" in [p["name"] for p in told.get("parameters", ())]
             assert needs_tag is ("428" in told["responses"]), where
             assert ("{" in path) <= ("404" in told["responses"]), where
 

@@ -324,6 +324,7 @@ def test_the_command_backs_up_and_restores(tmp_path: Path, content: Content) -> 
     status, told = run("b", "restore", str(made))
     assert status == 0, told
     assert "rows restored" in told
+    assert "it came back" in told  # nobody here knew what was erased since
     status, told = run("b", "restore", str(made))
     assert status == 1
     assert "--replace" in told

@@ -156,7 +156,7 @@ def _talk_in_the_terminal(folder: Path, found: Traces) -> None:
         env=environment,
         cwd=ROOT,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     found.add("terminal's stderr", told.stderr)

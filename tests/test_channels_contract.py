@@ -7,17 +7,19 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fake_telegram import FakeTelegram
 from telegram_for_tests import running
-from web_for_tests import serving
+from web_for_tests import Service, serving
 
+from bot import phrases
 from bot.channels.console import Conversation
 from bot.content import Content
 from bot.messages import Kind, Message, OutgoingMessage
+from knowledge.store import erasures
 
 # What a person types, and the id of a button they tap ("=…"). No office is among the answers: they
 # come from the directory, which is another test's business.
@@ -30,6 +32,16 @@ CONVERSATIONS = {
 
 Told = list[tuple[str, list[tuple[str, str]]]]  # text, options as (id, label)
 Channel = Callable[[list[str], Path], Told]
+
+WEB: list[Service] = []  # the one that all conversations of the web use
+
+
+@pytest.fixture(scope="module", autouse=True)
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with serving(tmp_path_factory.mktemp("web")) as service:
+        WEB.append(service)
+        yield
+        WEB.clear()
 
 
 def as_told(messages: tuple[OutgoingMessage, ...]) -> Told:
@@ -47,30 +59,36 @@ def by_decision(said: list[str], content: Content) -> Told:
     return told
 
 
+def marked(text: str, content: Content) -> str:
+    """What is said of an erasure where a visit was kept: a mark stays of it, which is told."""
+    for language in content.languages:
+        if text == content.text(language, phrases.ERASED):
+            days = erasures.KEEP_DAYS
+            return f"{text}\n\n{content.text(language, phrases.ERASED_MARK, days=days)}"
+    return text
+
+
 def by_web(said: list[str], folder: Path) -> Told:
     told: Told = []
-    with serving(folder) as service:
-        token = None
-        for words in said:
-            tapped = words.startswith("=")
-            body = {
-                "conversation": token,
-                "text": "" if tapped else words,
-                "option": words[1:] if tapped else None,
-                "lang": "es",
-            }
-            request = urllib.request.Request(
-                f"{service.url}/chat",
-                json.dumps(body).encode(),
-                {"Content-Type": "application/json"},
-            )
-            with urllib.request.urlopen(request) as answer:
-                reply = json.load(answer)
-            token = reply["conversation"]
-            told += [
-                (m["text"], [(o["id"], o["label"]) for o in m["options"]])
-                for m in reply["messages"]
-            ]
+    url = WEB[0].url
+    token = None
+    for words in said:
+        tapped = words.startswith("=")
+        body = {
+            "conversation": token,
+            "text": "" if tapped else words,
+            "option": words[1:] if tapped else None,
+            "lang": "es",
+        }
+        request = urllib.request.Request(
+            f"{url}/chat", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            reply = json.load(answer)
+        token = reply["conversation"]
+        told += [
+            (m["text"], [(o["id"], o["label"]) for o in m["options"]]) for m in reply["messages"]
+        ]
     return told
 
 
@@ -88,7 +106,7 @@ def by_telegram(way: str) -> Channel:
                     await asyncio.sleep(0.3)  # the rest of a turn's replies follow at once
                 return [(sent.text, list(sent.buttons)) for sent in fake.sent_to(7)]
 
-        return asyncio.run(asyncio.wait_for(converse(), 60))
+        return asyncio.run(asyncio.wait_for(converse(), 180))
 
     return tell
 
@@ -105,7 +123,8 @@ CHANNELS: dict[str, Channel] = {
 def test_a_channel_shows_what_was_decided(
     channel: Channel, said: list[str], content: Content, tmp_path: Path
 ) -> None:
-    assert channel(said, tmp_path) == by_decision(said, content)
+    decided = [(marked(text, content), options) for text, options in by_decision(said, content)]
+    assert channel(said, tmp_path) == decided
 
 
 @pytest.mark.parametrize("said", CONVERSATIONS.values(), ids=CONVERSATIONS)
@@ -120,7 +139,7 @@ def test_the_terminal_shows_what_was_decided(
         capture_output=True,
         text=True,
         env={**os.environ, "VENTANILLA_DATA_DIR": str(tmp_path)},
-        timeout=60,
+        timeout=180,
         check=True,
     )
     expected = by_decision(["=w:start", *typed], content)

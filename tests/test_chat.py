@@ -201,7 +201,8 @@ def test_an_office_is_shown_with_its_phone_and_a_caution(
 
 
 def test_what_is_not_for_the_public_is_never_shown(shipped_store: Engine) -> None:
-    from knowledge.directory.queries import find_services
+    from directory_for_tests import people_see
+
     from knowledge.store import directory_tables
 
     terms = directory_tables.taxonomy_terms.c.code
@@ -209,7 +210,7 @@ def test_what_is_not_for_the_public_is_never_shown(shipped_store: Engine) -> Non
         confidential = 0
         for term in connection.execute(select(terms).distinct()).scalars().all():
             for country in ("SV", "GT", "HN", "MX"):
-                for service in find_services(connection, term, country):
+                for service in people_see(connection, term, country):
                     assert service.source.startswith("http")
                     assert (
                         service.phones

@@ -31,7 +31,7 @@ def run(
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         env=variables,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     out, err = done.stdout.decode(), done.stderr.decode()
@@ -203,7 +203,7 @@ def test_serve_starts_on_an_empty_folder_and_stops_when_asked(tmp_path: Path) ->
         stderr=subprocess.STDOUT,
     )
     try:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
                     assert answer.status == 200
@@ -214,7 +214,7 @@ def test_serve_starts_on_an_empty_folder_and_stops_when_asked(tmp_path: Path) ->
             assert b"Ventanilla" in page.read()
     finally:
         server.terminate()
-        output, _ = server.communicate(timeout=15)
+        output, _ = server.communicate(timeout=60)
     assert f"http://127.0.0.1:{port}/" in output.decode()
     assert "Traceback" not in output.decode()
     assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o777 == 0o600

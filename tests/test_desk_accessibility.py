@@ -76,7 +76,7 @@ def browser() -> Iterator[Browser]:
 
 def a_page(browser: Browser, running: RunningDesk, role: Role | None, **options: Any) -> Page:
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     if role is not None:
         context.add_cookies(running.cookies(role))  # type: ignore[arg-type]  # its own dictionary
     return context.new_page()

@@ -44,7 +44,7 @@ def page(request: Any, browser: Browser, desk: RunningDesk) -> Iterator[Page]:
     width, height = SIZES[request.param]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="es-SV")
     context.add_cookies(desk.cookies(Role.COORDINATOR))  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -63,7 +63,7 @@ def settled(client: httpx.Client, answer: httpx.Response) -> httpx.Response:
     """The page of a draft once nothing is being done with it."""
     if answer.status_code != 303:
         return answer
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         page = client.get(answer.headers["location"])
         if "<progress" not in page.text:

@@ -52,7 +52,7 @@ def a_page(browser: Browser, desk: RunningDesk, size: str) -> Iterator[Page]:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="es-SV")
     context.add_cookies(desk.cookies(Role.COORDINATOR))  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -33,7 +33,7 @@ def run(
     }
     done = subprocess.run(
         [sys.executable, "-m", "bot.cli", "directory", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     assert done.returncode == expect, done.stderr or done.stdout
     assert "Traceback" not in done.stderr

@@ -1,7 +1,7 @@
 """The directory as a spreadsheet: there and back, what changes, what is refused."""
 
 import pytest
-from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in
+from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in, people_see
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
@@ -70,7 +70,7 @@ def test_a_row_becomes_a_service_that_people_see(store: Engine) -> None:
     assert (service.latitude, service.longitude) == (13.5, -88.87)
     assert service.terms == ("documents/passport", "reception/arrival-help")
     with store.connect() as connection:
-        found = queries.find_services(connection, "documents/passport", "SV", near=(13.5, -88.8))
+        found = people_see(connection, near=(13.5, -88.8))
         assert [s.alert for s in found] == ["Cerrado hoy"]
         assert found[0].distance_km == pytest.approx(7.57, abs=0.1)
 
@@ -225,7 +225,7 @@ def test_rows_share_a_service_and_have_to_agree_on_it(store: Engine) -> None:
     report = bring_in(store, a_sheet(first, second))
     assert report.refused == ()
     with store.connect() as connection:
-        found = queries.find_services(connection, "documents/passport", "SV")
+        found = people_see(connection)
         assert len(found) == 2
         assert {service.id for service in found} == {shared}
     raw = exported(store)
@@ -233,7 +233,7 @@ def test_rows_share_a_service_and_have_to_agree_on_it(store: Engine) -> None:
     closed = bring_in(store, a_sheet(first, second | {"status": "inactive"}))
     assert [line.remark for line in closed.changed] == ["status"]
     with store.connect() as connection:
-        assert len(queries.find_services(connection, "documents/passport", "SV")) == 1
+        assert len(people_see(connection)) == 1
     bad = bring_in(store, a_sheet(first | {"cost": "Gratis"}, second | {"cost": "Se paga"}))
     assert ["cost: oficinas.csv:2 says something else" in x.remark for x in bad.refused] == [True]
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from directory_for_tests import AUTHOR, NOW, a_row, a_sheet, bring_in
+from directory_for_tests import AUTHOR, NOW, a_row, a_sheet, bring_in, people_see
 from sqlalchemy import Engine, select
 
-from knowledge.directory import editing, queries
+from knowledge.directory import editing
 from knowledge.directory.entries import Location, ServiceAtLocation, ServiceEntry
 from knowledge.directory.records import DirectoryError, Service
 from knowledge.directory.revising import Author, VersionConflict, read_revisions
@@ -23,7 +23,7 @@ NEW = "bbbbbbbb-0000-4000-8000-00000000000{}"
 def office(store: Engine) -> Service:
     bring_in(store, a_sheet(a_row()))
     with store.connect() as connection:
-        (service,) = queries.find_services(connection, "documents/passport", "SV")
+        (service,) = people_see(connection)
     return service
 
 
@@ -55,7 +55,7 @@ def test_an_office_is_made_from_its_parts(store: Engine) -> None:
         )
         assert isinstance(made, ServiceEntry)
         assert (made.version, made.last_modified) == (1, "2026-11-22T15:30:00.000Z")
-        (found,) = queries.find_services(connection, "documents/passport", "SV")
+        (found,) = people_see(connection)
         assert (found.id, found.at_id, found.phones[0].e164) == (service, pair, "+50322311000")
         with pytest.raises(InvalidEntry, match="in use already"):
             editing.create(connection, "location", {"country": "SV"}, AUTHOR, place)
@@ -132,11 +132,11 @@ def test_whatever_was_hidden_or_changed_comes_back(
         editing.change(connection, kind, ids[kind], edits[kind], 1, AUTHOR)
         hidden = editing.hide(connection, kind, ids[kind], 2, AUTHOR)
         assert hidden.status == "hidden"
-        assert queries.find_services(connection, "documents/passport", "SV") == []
+        assert people_see(connection) == []
         back = editing.restore(connection, kind, ids[kind], 1, 3, AUTHOR)
         assert replace(back, version=1, last_modified=original.last_modified) == original
         assert editing.read(connection, kind, ids[kind]) == back
-        (found,) = queries.find_services(connection, "documents/passport", "SV")
+        (found,) = people_see(connection)
         assert found.name == office.name
         again = editing.restore(connection, kind, ids[kind], 2, 4, AUTHOR)
         assert again.status == "active"
@@ -253,7 +253,7 @@ def test_a_confidential_location_leaves_as_its_department_and_phones(
             1, AUTHOR,
         )  # fmt: skip
         assert isinstance(hidden, Location)
-        (seen,) = queries.find_services(connection, "documents/passport", "SV", near=(13.5, -88.9))
+        (seen,) = people_see(connection, near=(13.5, -88.9))
     public = hidden.public()
     assert (public.department, public.country) == ("La Paz", "SV")
     for secret in ("2a calle", "Zacatecoluca", "13.5", "Casa Luz", "Light House"):

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from offices_for_tests import PASSPORT, an_empty_directory, an_office, at_id, put
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from knowledge.directory import candidates, finding
+from knowledge.directory import located
 from knowledge.directory.ageing import FILE, Age, age_of, load_rules
 from knowledge.directory.finding import find
 from knowledge.directory.found import Found, Where
@@ -22,7 +20,6 @@ from knowledge.directory.records import Schedule
 from knowledge.directory.reports import report
 from knowledge.places import nearest_place
 from knowledge.places.place import distance_km
-from knowledge.store.directory_tables import locations
 from knowledge.taxonomy import load_taxonomy
 
 SONSONATE = (13.719, -89.724)
@@ -170,13 +167,12 @@ def test_only_what_is_active_is_found(connection: Connection, status: str) -> No
     assert names(ask(connection, country="HN")) == []
 
 
-@pytest.mark.parametrize("whole", [candidates.WHOLE, -1])
+@pytest.mark.parametrize("whole", [located.WHOLE, -1])
 def test_a_shelter_gives_neither_its_address_nor_its_distance(
     connection: Connection, monkeypatch: pytest.MonkeyPatch, whole: int
 ) -> None:
     """Whoever asks from many places must not be able to draw circles around it."""
-    monkeypatch.setattr(candidates, "WHOLE", whole)
-    monkeypatch.setattr(candidates, "ENOUGH", 1)
+    monkeypatch.setattr(located, "WHOLE", whole)
     topic: dict[str, Any] = {"topics": ("psychosocial/violence-at-home",)}
     put(
         connection,
@@ -232,38 +228,6 @@ def test_without_a_place_a_line_for_everyone_comes_first(connection: Connection)
     assert names(found) == ["línea", "oficina"]
     assert [f.where for f in found] == [Where.COUNTRY, Where.ANYWHERE]
     assert len(ask(connection, limit=1)) == 1
-
-
-@pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """Three hundred offices, most of them around the capital."""
-    with an_empty_directory(tmp_path_factory.mktemp("crowd")) as engine:
-        with engine.begin() as connection:
-            rng = random.Random(1)
-            offices = []
-            for number in range(300):
-                spread = 0.05 if number % 3 else 0.6
-                point = (rng.gauss(13.7, spread), rng.gauss(-89.2, spread))
-                offices.append(an_office(f"o{number}", department="San Salvador", point=point))
-            put(connection, *offices)
-        with engine.connect() as connection:
-            yield connection
-
-
-@given(st.floats(13.1, 14.5), st.floats(-90.2, -87.6))
-def test_boxes_and_circle_find_what_a_look_at_all_finds(
-    crowd: Connection, latitude: float, longitude: float
-) -> None:
-    """The nearest, with so many of a topic that only boxes are read, against every distance."""
-    near = (latitude, longitude)
-    points = crowd.execute(select(locations.c.latitude, locations.c.longitude)).all()
-    everything = sorted(distance_km(near, (row.latitude, row.longitude)) for row in points)
-    with pytest.MonkeyPatch.context() as few:
-        few.setattr(candidates, "WHOLE", -1)
-        few.setattr(candidates, "ENOUGH", 5)
-        few.setattr(finding, "BANDS_KM", ())  # then only the distance is left to order by
-        found = find(crowd, term=PASSPORT, country="SV", near=near, at=MONDAY_TEN, limit=5)
-    assert [f.service.distance_km for f in found] == pytest.approx(everything[:5])
 
 
 @pytest.mark.parametrize(

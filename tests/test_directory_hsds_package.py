@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in
+from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in, people_see
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -113,7 +113,7 @@ def test_every_detail_of_an_entry_survives(store: Engine, tmp_path: Path) -> Non
 
     bring_in(store, a_sheet(a_row()))
     with store.begin() as connection:
-        (service,) = queries.find_services(connection, "documents/passport", "SV")
+        (service,) = people_see(connection)
         editing.change(
             connection,
             "service",

@@ -1,9 +1,9 @@
 """What is thin in the directory, worst first and by municipality."""
 
-from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in
+from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in, people_see
 from sqlalchemy import Engine
 
-from knowledge.directory import editing, queries
+from knowledge.directory import editing
 from knowledge.directory.quality import WEIGHTS, WORDS, QualityReport, ThinEntry, check_quality
 
 
@@ -62,7 +62,7 @@ def test_each_thing_that_is_thin_is_found(store: Engine) -> None:
 def test_an_office_closed_every_day_is_found(store: Engine) -> None:
     bring_in(store, a_sheet(a_row()))
     with store.begin() as connection:
-        (office,) = queries.find_services(connection, "documents/passport", "SV")
+        (office,) = people_see(connection)
         closed = {"schedules": [
             {"exception": True, "valid_from": "2026-12-01", "valid_to": "2026-12-31"}
         ]}  # fmt: skip

@@ -34,7 +34,8 @@ def ask(connection: Connection, memory: Memory | None) -> list[finding.Found]:
     )
 
 
-def statements(store: Engine, act: Callable[[], object]) -> int:
+def reads(store: Engine, act: Callable[[], object]) -> list[str]:
+    """Return what is read meanwhile, but for the mark, which SQLite is asked for directly."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -45,7 +46,7 @@ def statements(store: Engine, act: Callable[[], object]) -> int:
         act()
     finally:
         event.remove(store, "before_cursor_execute", note)
-    return sum("SELECT" in statement for statement in seen)
+    return [one for one in seen if "SELECT" in one and "FROM versions" not in one]
 
 
 def test_a_second_question_is_answered_alike_and_reads_only_the_mark(filled: Engine) -> None:
@@ -53,7 +54,8 @@ def test_a_second_question_is_answered_alike_and_reads_only_the_mark(filled: Eng
     first = shown(filled, memory)
     assert first == shown(filled, None)
     again: list[finding.Found] = []
-    assert statements(filled, lambda: again.extend(shown(filled, memory))) == 1
+    assert reads(filled, lambda: shown(filled, Memory()))
+    assert reads(filled, lambda: again.extend(shown(filled, memory))) == []
     assert again == first
 
 

@@ -52,12 +52,21 @@ def test_on_an_empty_folder_it_makes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_healthy_service_is_good_in_every_line(settings: Settings) -> None:
+    settings = replace(settings, operator_name="Alcaldía", operator_contact="2222-2222")
     with opened(settings):
         settings.backup_dir.mkdir()
         (settings.backup_dir / backup_folder.name_for(NOW)).touch()
         states = {f.about: f.state for f in examine(settings)}
     assert set(states.values()) == {State.GOOD}
     assert set(states) == set(doctor.ABOUT) - {"clock"}
+
+
+def test_who_runs_it_is_missed_until_it_is_said(settings: Settings) -> None:
+    nobody = found(settings, "operator")
+    assert (nobody.state, "VENTANILLA_OPERATOR_NAME" in nobody.sentence) == (State.WARNING, True)
+    named = found(replace(settings, operator_name="Alcaldía"), "operator")
+    assert named.state is State.WARNING
+    assert "VENTANILLA_OPERATOR_CONTACT" in named.sentence
 
 
 def test_postgresql_is_looked_at_too(postgresql_databases, tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ async def judge(fake: FaultyTelegram, backends: Sequence[Serving], url: str) -> 
     # All say the same, so all are to hear the same.
     expected = [message.text for message in expected_replies(fake.updates_of(CHATS[0]))]
     await fake.until(lambda: len(fake.sent) >= len(expected) * len(CHATS), SECONDS)
+    # Some of those came twice, perhaps, and others are still to come.
+    await fake.until(lambda: fake.undelivered == 0, SECONDS)
     await fake.until(lambda: left_in_outbox(url) == 0, 60)
 
     received: dict[int, list[str]] = defaultdict(list)

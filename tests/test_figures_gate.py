@@ -1,18 +1,21 @@
 """The gate: three leaky releases are refused with the reason, and what is safe stays safe."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.figures.board import FEWEST_VALUES, MESSAGES, PEOPLE, values_between
+from knowledge.figures.board import FEWEST_VALUES, MESSAGES, PEOPLE, Board, values_between
 from knowledge.figures.cells import TOTAL, Cell, threshold
 from knowledge.figures.figure import KEPT, SHOWN, SMALL, Figure
 from knowledge.figures.gate import board_of, examine
 from knowledge.figures.periods import Period, Unit, weeks_of
 from knowledge.figures.program import Program, lines_of
-from knowledge.figures.release import first_look
+from knowledge.figures.relations import relations
+from knowledge.figures.release import agreeing, first_look, with_missing
 from knowledge.figures.suppression import protect
 
 WEEK = Period(date(2026, 11, 9), Unit.WEEK)
@@ -128,6 +131,11 @@ def test_what_is_hidden_stays_wide_and_the_truth_stays_inside(
     protect(board, MONTH)
     figures = [board.figures[MONTH, cell] for cell in truth]
     assert examine(figures) == []
+    assert_wide_and_true(board, truth)
+
+
+def assert_wide_and_true(board: Board, truth: Mapping[Cell, tuple[int, int]]) -> None:
+    """Each hidden number can be five at least, and every number can be what it was."""
     column_of, columns, lines = lines_of(board)
     program = Program(columns, lines)
     for place, column in column_of.items():
@@ -138,6 +146,46 @@ def test_what_is_hidden_stays_wide_and_the_truth_stays_inside(
         most = float("inf") if high.unbounded else -high.value
         assert low.value - 1e-6 <= value <= most + 1e-6
         assert not board.guarded[place] or values_between(low.value, most) >= FEWEST_VALUES
+
+
+count = st.tuples(st.integers(0, 40), st.integers(0, 6))  # people, more messages than people
+article = st.tuples(count, count)  # in two countries
+gone = st.tuples(st.integers(0, 1), st.integers(0, 1))  # four messages of a topic at most
+topic = st.tuples(st.lists(article, min_size=1, max_size=4), st.tuples(gone, gone))
+
+
+@given(st.lists(topic, min_size=1, max_size=3), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_sums_that_miss_a_few_messages_tell_nobody_what_is_nearly_right(
+    usage: list[tuple[list[tuple[tuple[int, int], ...]], tuple[tuple[int, int], ...]]],
+    many: bool,
+) -> None:
+    """Topics of whose articles one was taken away, with some messages in each country."""
+    people: Counter[Cell] = Counter()
+    messages: Counter[Cell] = Counter()
+    for topic, (articles, gone) in enumerate(usage):
+        of_topic = Cell("topic", f"t{topic}")
+        read = [(f"t{topic}/a{n}", each) for n, each in enumerate(articles)]
+        lost = tuple((number * 3, more * 4) for number, more in gone) if many else gone
+        for name, counts in [*read, ("", lost)]:
+            for country, (number, more) in enumerate(counts):
+                in_country = Cell("country", f"c{country}")
+                cells = [TOTAL, of_topic, in_country, Cell(*of_topic[:2], *in_country[:2])]
+                for cell in [*cells, Cell("article", name)] if name else cells:
+                    people[cell] += number
+                    messages[cell] += number + (more if number else 0)
+    ties = relations(people)
+    truth = agreeing(people, people, messages, ties, ())
+    board = Board()
+    board.add_figures(first_look(MONTH, cell, *counts) for cell, counts in truth.items())
+    board.relate(MONTH, [with_missing(tie, truth) for tie in ties])
+    protect(board, MONTH)
+    assert_wide_and_true(board, truth)
+    if not many:  # somebody who takes every sum of messages for true is not even nearly right
+        leaks = [leak for leak in examine(board.figures.values()) if leak.what == MESSAGES]
+        for leak in leaks:
+            number = truth[leak.cell][1]
+            assert not leak.low - FEWEST_VALUES < number < leak.high + FEWEST_VALUES, leak
 
 
 def test_nothing_is_shown_under_its_threshold() -> None:

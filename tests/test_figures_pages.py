@@ -76,7 +76,7 @@ def browser() -> Iterator[Browser]:
 
 def a_page(browser: Browser, running: RunningDesk, **options: Any) -> Page:
     context = browser.new_context(locale="es-SV", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_cookies(running.cookies(Role.COORDINATOR))  # type: ignore[arg-type]  # its own dictionary
     return context.new_page()
 

@@ -13,7 +13,7 @@ from knowledge.figures.board import FEWEST_VALUES, Board, values_between
 from knowledge.figures.catalog import make_catalog
 from knowledge.figures.cells import TOTAL, Cell
 from knowledge.figures.counting import Keys, record
-from knowledge.figures.figure import SHOWN
+from knowledge.figures.figure import SHOWN, TABLE
 from knowledge.figures.gate import attack, board_of, examine
 from knowledge.figures.periods import FiguresError, Period, Unit
 from knowledge.figures.program import Program, Work, components, lines_of
@@ -75,6 +75,7 @@ def test_whatever_the_work_nothing_unproved_is_released() -> None:
             assert not signs(board)[SHOWN]
         else:
             assert examine(board.figures.values()) == []
+        assert (end != "single figures") == bool(signs(board)[TABLE]), "what is hidden says why"
         if end == "tables":
             whole = {(c.by, c.by2) for (_, c), f in board.figures.items() if f.hidden == SHOWN}
             assert ("topic", "country") not in whole

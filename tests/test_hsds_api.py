@@ -32,8 +32,6 @@ from knowledge.directory.records import Phone, Schedule
 from knowledge.directory.zones import zone_of
 from knowledge.store.database import open_engine
 
-jsonschema = pytest.importorskip("jsonschema", reason="schema checks need the package jsonschema")
-
 SCHEMA = json.loads(
     (Path(__file__).parent / "hsds" / "service_with_definitions.json").read_text(encoding="utf-8")
 )
@@ -47,8 +45,14 @@ SHELTER_SECRETS = (
 )
 
 
+def _jsonschema() -> Any:
+    # Its grammars of addresses take seconds to build, so no process does that to collect tests.
+    return pytest.importorskip("jsonschema", reason="schema checks need the package jsonschema")
+
+
 def validator(name: str | None = None) -> Any:
     """A validator with format checks for services, or for another object of the schema."""
+    jsonschema = _jsonschema()
     schema = SCHEMA if name is None else {
         "$ref": f"#/definitions/{name}", "definitions": SCHEMA["definitions"],
     }  # fmt: skip
@@ -169,7 +173,7 @@ def test_the_schema_would_notice() -> None:
     good = {"id": at_id("oficina"), "name": "Oficina", "status": "active"}
     validator().validate(good)
     for wrong in ({"id": "12"}, {"email": "nobody"}, {"status": "open"}, {"url": "no address"}):
-        with pytest.raises(jsonschema.ValidationError):
+        with pytest.raises(_jsonschema().ValidationError):
             validator().validate(good | wrong)
 
 

@@ -83,16 +83,20 @@ def test_a_job_is_done_once_by_two_processes_and_again_when_it_is_due(store: Eng
 
 
 def test_a_job_may_be_a_coroutine_and_takes_longer_than_its_lease(store: Engine) -> None:
+    looked = asyncio.Event()
+
     async def slow(run: Run) -> dict[str, int]:
-        await asyncio.sleep(0.6)
+        await asyncio.wait_for(looked.wait(), 60)
         with run.transaction():
             return {"rows": 1}
 
     async def both() -> None:
-        one = Jobs(store, (), Process(), lease_seconds=0.3, renew_seconds=0.05)
+        # Long enough that a busy machine does not keep the lease from being renewed.
+        one = Jobs(store, (), Process(), lease_seconds=1.5, renew_seconds=0.05)
         working = asyncio.create_task(one.do(Job("slow", 3600, slow)))
-        await asyncio.sleep(0.45)
+        await asyncio.sleep(2)
         assert not await Jobs(store, (), Process()).do(Job("slow", 3600, slow))
+        looked.set()
         assert await working
 
     asyncio.run(both())
@@ -212,7 +216,7 @@ def work(led: list[int], number: int) -> Callable[[], Awaitable[None]]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what it looks at has no event
             await asyncio.sleep(0.01)
 

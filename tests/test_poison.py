@@ -43,7 +43,7 @@ def with_worker(chat: Chat, test: Callable[[Worker], Awaitable[None]]) -> None:
     async def run() -> None:
         worker = Worker(chat)
         try:
-            await asyncio.wait_for(test(worker), 20)
+            await asyncio.wait_for(test(worker), 90)
         finally:
             worker.close()
 

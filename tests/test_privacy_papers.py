@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.content import SHIPPED, Content
+from bot.notice import load_notice
 from bot.privacy_papers import ARTICLE, FOLDER, PAPERS, as_table, check_papers, write_papers
 from knowledge.retention import shipped_retention
 
@@ -51,6 +52,24 @@ def test_a_paper_changed_by_hand_is_found_and_written_anew(root: Path, content: 
     assert write_papers(root) == ["notice.es.md"]
     assert not findings(root, content)
     assert not write_papers(root)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("kind: song\n  es: a\n  en: a", '"song" is not one of'),
+        ("kind: text\n  es: a", "en: has no words"),
+        ("kind: text\n  when: sometimes\n  es: a\n  en: a", "sometimes"),
+        ("kind: text\n  es: '**a'\n  en: a", "does not close it"),
+        ("kind: text\n  es: 'a {name}'\n  en: a", "no setting and no period"),
+        ("kind: text\n  es: 'a {operator'\n  en: a", "brace"),
+    ],
+)
+def test_a_mistake_in_the_notice_is_told(tmp_path: Path, written: str, told: str) -> None:
+    path = tmp_path / "notice.yaml"
+    path.write_text(f"one:\n  {written}\n", encoding="utf-8")
+    findings = load_notice(path, "notice.yaml")[1]
+    assert any(told in str(finding) for finding in findings), findings
 
 
 def test_a_paper_that_is_missing_undated_or_old_is_found(root: Path, content: Content) -> None:

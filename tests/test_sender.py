@@ -103,7 +103,7 @@ def test_a_chat_told_to_wait_waits_alone(tmp_path: Path) -> None:
 def test_a_channel_that_slows_many_chats_down_is_left_alone_by_all(tmp_path: Path) -> None:
     async def overloaded(address: str, _message: OutgoingMessage) -> None:
         if address != "late" and post.attempts <= 5:
-            raise Later(0.4)
+            raise Later(1.0)
 
     post = Post(overloaded)
 

@@ -87,7 +87,7 @@ async def colleagues(chat: Chat, post: Post) -> AsyncIterator[tuple[Colleague, C
             one.worker.close()
 
 
-async def until(post: Post, count: int, seconds: float = 20) -> None:
+async def until(post: Post, count: int, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while len(post.accepted) < count:  # noqa: ASYNC110 - the post has no event
             await asyncio.sleep(0.01)
@@ -144,7 +144,7 @@ def test_what_a_dead_process_leaves_is_sent_by_another_in_order(
             one.die()
             stuck = False
             two.put("b", "x")
-            await until(post, 1, 5)
+            await until(post, 1)
             two.put("a", "4")
             await asyncio.sleep(1)
             assert post.texts("a") == []  # it may live still

@@ -42,7 +42,7 @@ def test_an_administrator_begins_with_a_link_and_comes_back_with_a_code(
         person = members.add(connection, address, Role.ADMINISTRATOR, EVERYWHERE, running.now())
         link = links.make(connection, person.id, running.now())
     context = browser.new_context(viewport={"width": width, "height": height}, locale="es-SV")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     try:
         page.goto(running.url + link)

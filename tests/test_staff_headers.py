@@ -1,5 +1,6 @@
 """Cookies and headers of the desk, plain and behind https."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from staff_for_tests import PASSWORD, Databases, Service, a_desk
 
 from bot.content import Content
 from knowledge.store.database import open_engine
+
+ACCOUNT = "/admin/account"
 
 
 @pytest.fixture(params=[None, "https://ventanilla.example"], ids=["http", "https"])
@@ -53,19 +56,47 @@ def test_every_answer_is_strict(desk: Service, path: str) -> None:
         assert "<script>" not in answer.text
 
 
-@pytest.mark.parametrize("sent", ["", "0" * 64, "ñ" * 64, "of another browser"])
+@pytest.mark.parametrize(
+    "sent", ["", "0" * 64, "0" * 128, "ñ" * 128, "unmasked", "cut", "of another browser"]
+)
 def test_sign_in_takes_only_a_form_of_this_browser(desk: Service, sent: str) -> None:
     person = desk.a_member()
     browser = desk.browser()
     own = browser.token("/admin/sign-in")
     if sent == "of another browser":
         sent = desk.browser().token("/admin/sign-in")
+    if sent == "unmasked":
+        sent = unmasked(own)
+    if sent == "cut":
+        sent = own[:-1]
     form = {"email": person.email, "password": PASSWORD}
     answer = browser.post("/admin/sign-in", form | {"csrf_token": sent})
     assert answer.status_code == 403
     assert "No guardamos nada" in answer.text
     assert not browser.is_in()
     assert browser.post("/admin/sign-in", form | {"csrf_token": own}).status_code == 303
+
+
+def unmasked(token: str) -> str:
+    """The token under the mask, which is the same in every form of a browser."""
+    both = bytes.fromhex(token)
+    mask, hidden = both[: len(both) // 2], both[len(both) // 2 :]
+    return bytes(a ^ b for a, b in zip(mask, hidden, strict=True)).hex()
+
+
+def test_no_form_shows_its_token_twice_alike(desk: Service) -> None:
+    """A page is compressed: what stays the same in it could be guessed from its length."""
+    browser = desk.signed_in(desk.a_member())
+    shown: list[str] = []
+    for _ in range(3):
+        shown += re.findall(r'name="csrf_token" value="(\w+)"', browser.get(ACCOUNT).text)
+    assert len(shown) > 6
+    assert len(set(shown)) == len(shown)
+    (token,) = {unmasked(each) for each in shown}
+    assert all(token not in each for each in shown)
+    for sent, status in ((shown[0], 303), (shown[-1], 303), (token, 403)):
+        answer = browser.post(f"{ACCOUNT}/language", {"language": "en", "csrf_token": sent})
+        assert answer.status_code == status
 
 
 def test_the_token_of_a_visit_opens_no_form_of_a_session(desk: Service) -> None:

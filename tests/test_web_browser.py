@@ -40,6 +40,23 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visit]]:
         yield open_page
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pair_that_rates_an_answer_is_a_row_of_its_own(
+    visit: Callable[..., Visit], size: str
+) -> None:
+    chat = visit(size)
+    chat.choose("c:SV")
+    chat.say("perdí mi DUI")
+    buttons = chat.page.locator(".reply:last-child .options button").all()
+    *others, yes, no = (box for button in buttons if (box := button.bounding_box()))
+    assert yes["y"] == no["y"]
+    assert yes["x"] + yes["width"] <= no["x"]
+    assert all(box["y"] < yes["y"] for box in others)
+    chat.choose("n:documents/replace-national-id")
+    expect(chat.page.locator('.reply:last-child [value="w:person"]')).to_be_visible()
+    assert chat.errors == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen_can_be_read_and_touched(
@@ -60,6 +77,25 @@ def test_every_screen_can_be_read_and_touched(
         width = chat.page.evaluate("document.scrollingElement.scrollWidth")
         assert width <= SIZES[size][0], "the page scrolls sideways"
     assert chat.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_privacy_notice_can_be_read_and_left(
+    visit: Callable[..., Visit], size: str, scheme: str
+) -> None:
+    chat = visit(size, color_scheme=scheme)
+    with chat.page.expect_popup() as opened:  # the conversation stays in its own tab
+        chat.page.get_by_role("link", name="Privacidad").click()
+    notice = opened.value
+    expect(notice.get_by_role("heading", level=1)).to_have_text("Aviso de privacidad")
+    assert notice.evaluate(LOW_CONTRAST) == []
+    assert notice.evaluate(POOR_CONTROLS) == []
+    assert notice.evaluate("document.scrollingElement.scrollWidth") <= SIZES[size][0]
+    notice.get_by_role("link", name="English").click()
+    expect(notice.locator("html")).to_have_attribute("lang", "en")
+    expect(notice.get_by_text("has not given a name yet")).to_be_visible()
+    assert notice.context.cookies() == []
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -200,7 +200,8 @@ def test_help_in_danger_is_shown_without_a_database(service: Service, client: ht
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/?lang=en", "/salir", "/static/style.css", "/nothing", "/health/live"]
+    "address",
+    ["/", "/?lang=en", "/privacy", "/salir", "/static/style.css", "/nothing", "/health/live"],
 )
 def test_every_answer_has_the_headers(client: httpx.Client, address: str) -> None:
     headers = client.get(address).headers

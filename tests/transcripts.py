@@ -35,6 +35,7 @@ from bot.messages import (
     Kind,
     Location,
     Message,
+    Rated,
     Reply,
     Reported,
     Say,
@@ -151,6 +152,9 @@ def _offices(
 
 def _answer(reply: Reply, language: str, content: Content) -> tuple[str, str]:
     match reply:
+        case Rated(text, params, helped):
+            said = content.text(language, text, **params)
+            return said, "cuenta: sirvió" if helped else "cuenta: no sirvió"
         case Say(text, params):
             return content.text(language, text, **params), ""
         case Ask(text, options, _, params):

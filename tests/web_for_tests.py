@@ -1,8 +1,10 @@
 """The real service on a free port, for the tests of the web chat."""
 
 import contextlib
+import functools
 import os
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +15,11 @@ import uvicorn
 
 from bot.app import make_app
 from bot.settings import Settings
+from bot.store import open_store
 
 SECRET = "a secret for tests, longer than thirty-two characters"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
+DATABASE = "ventanilla.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Service:
         with contextlib.closing(sqlite3.connect(self.database)) as connection:
             return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
-    def until_rows(self, wanted: int, seconds: float = 5.0) -> None:
+    def until_rows(self, wanted: int, seconds: float = 30.0) -> None:
         end = time.monotonic() + seconds
         while self.rows() != wanted and time.monotonic() < end:
             time.sleep(0.02)
@@ -54,6 +58,7 @@ class Service:
 def serving(folder: Path, public_url: str | None = None) -> Iterator[Service]:
     """Serve with a database of its own in `folder`, with the shipped content or another one."""
     content = os.environ.get("VENTANILLA_CONTENT_DIR")
+    (folder / DATABASE).write_bytes(_prepared())
     settings = Settings(
         data_dir=folder,
         secret_key=SECRET,
@@ -72,7 +77,15 @@ def serving(folder: Path, public_url: str | None = None) -> Iterator[Service]:
     assert server.started, "the service did not start"
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Service(f"http://127.0.0.1:{port}", folder / "ventanilla.sqlite3")
+        yield Service(f"http://127.0.0.1:{port}", folder / DATABASE)
     finally:
         server.should_exit = True
         thread.join(timeout=START_SECONDS)
+
+
+@functools.cache
+def _prepared() -> bytes:
+    """A database with the shipped directory, which takes a second or two to fill."""
+    with tempfile.TemporaryDirectory() as folder:
+        open_store(Settings(data_dir=Path(folder), secret_key=SECRET)).dispose()
+        return (Path(folder) / DATABASE).read_bytes()

@@ -99,11 +99,12 @@ def _curl(
     names: list[str],
 ) -> str:
     shown = path.replace("{entry_id}", "$ID").replace("{number}", "2")
-    shown = shown.replace("{proposal_id}", "$ID").replace("{hook_id}", "$ID")
+    for name in _IDS:
+        shown = shown.replace(name, "$ID")
     lines = [f'curl -H "Authorization: Bearer $TOKEN" "{base}{shown}"']
     if method != "get":
         lines[0] = lines[0].replace("curl ", f"curl -X {method.upper()} ", 1)
-    if "if-match" in names:
+    if "If-Match" in names:
         lines.append("  -H 'If-Match: \"3\"'")
     content = told.get("requestBody", {}).get("content", {})
     if "text/csv" in content:
@@ -125,6 +126,9 @@ def _example(described: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
     return found or _CHANGES.get(name, {"alert": "Cerrado el viernes"})
 
 
+_IDS = (
+    "{proposal_id}", "{hook_id}", "{question_id}", "{person_id}", "{token_id}", "{import_id}",
+)  # fmt: skip
 _CHANGES = {
     "Ids": {"ids": ["11a54b8e-66b5-4e68-8a9f-6f7f0d8b6a01"]},
     "OrganizationChange": {"website": "https://www.rnpn.gob.sv/"},

@@ -6,6 +6,7 @@ names each field with its reason.
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 import structlog
@@ -24,9 +25,13 @@ from knowledge.directory.records import DirectoryError
 from knowledge.directory.reviewing import AlreadyDecided, ProposalConflict, ProposalNotFound
 from knowledge.directory.revising import VersionConflict
 from knowledge.directory.validation import InvalidEntry, Problem
+from knowledge.staff.members import Problem as StaffProblem
+from knowledge.staff.members import StaffError
 
 log = structlog.get_logger(__name__)
 
+# What the description asks for; a list of tags and weak ones are understood too.
+_ONE_TAG = '^"[0-9a-z]{1,32}"$'
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found",
@@ -46,6 +51,31 @@ _STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
     (InvalidEntry, 422),
     (DirectoryError, 422),
 )
+# Why something about a member of staff cannot be done → status, and its name for programs.
+_OF_STAFF = {
+    StaffProblem.NOT_AN_EMAIL: (422, "InvalidRequest"),
+    StaffProblem.TAKEN: (409, "PersonExists"),
+    StaffProblem.UNKNOWN: (404, "PersonNotFound"),
+    StaffProblem.LAST_ADMINISTRATOR: (409, "LastAdministrator"),
+    StaffProblem.ONESELF: (403, "Oneself"),
+    StaffProblem.OUTSIDE: (403, "OutsideArea"),
+}
+# Headers as OpenAPI tells them, by how the handlers call them.
+_HEADERS = {
+    "if_match": {
+        "name": "If-Match", "in": "header", "required": True,
+        "description": "The ETag of what you change, as you read it.",
+        "schema": {"type": "string", "pattern": _ONE_TAG, "examples": ['"3"']},
+    },
+}  # fmt: skip
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "Your own id of this request: sent again within a day, it is done once.",
+    "schema": {
+        "type": "string", "pattern": "^[!-~]{1,200}$",
+        "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+    },
+}  # fmt: skip
 # What a status may carry of its own, beside the words.
 Extra = Mapping[str, Any]
 
@@ -119,6 +149,8 @@ def problem_of(error: Exception) -> ApiProblem | None:
             return ApiProblem(503, "DirectoryUnavailable", detail, headers={"Retry-After": "60"})
         case InvalidEntry():
             return ApiProblem(422, "InvalidEntry", _shortened(error.problems), error.problems)
+        case StaffError():
+            return _of_staff(error.problem)
         case ProposalConflict():
             conflicts = [
                 {"field": c.field, "then": c.then, "now": c.now, "proposed": c.proposed}
@@ -132,7 +164,16 @@ def problem_of(error: Exception) -> ApiProblem | None:
 
 
 class ApiRoute(APIRoute):
-    """A route whose problems all have the one shape."""
+    """A route whose problems all have the one shape, and which describes its headers."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        takes = signature(endpoint).parameters
+        headers = [told for name, told in _HEADERS.items() if name in takes]
+        if "work" in takes and "POST" in (more.get("methods") or ()):
+            headers.append(_IDEMPOTENCY_KEY)
+        if headers:
+            more["openapi_extra"] = {**(more.get("openapi_extra") or {}), "parameters": headers}
+        super().__init__(path, endpoint, **more)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, with what it raises made an answer."""
@@ -166,6 +207,14 @@ def _reason(name: str, wrong: Mapping[str, Any]) -> str:
         kept = name in ("id", "version", "last_modified")
         return "is kept by the directory itself." if kept else "is no field of this."
     return f"{wrong['msg']}."
+
+
+def _of_staff(found: StaffProblem) -> ApiProblem:
+    if found is StaffProblem.NOT_AN_EMAIL:
+        return refused("email", found.value)
+    # The words of the command line, which names people by their address.
+    detail = "No person has this id." if found is StaffProblem.UNKNOWN else found.value
+    return ApiProblem(*_OF_STAFF[found], detail)
 
 
 def _of_http(error: HTTPException) -> ApiProblem:

@@ -104,6 +104,13 @@ def questions_router() -> APIRouter:
         contents = [question_json(question) for question in found.questions]
         return answer(page_of(contents, found.total, page.number, page.size))
 
+    @router.get("/{question_id}", name="get_question", responses=answers(404, ok=QuestionAnswer))
+    def one(work: Working, member: Worker, question_id: str) -> Response:  # noqa: ARG001 - the door
+        """Give one question."""
+        with work.read() as connection, _problems():
+            found = working.find_question(connection, work.desk.vault, _key(question_id))
+        return answer(question_json(found))
+
     @router.post(
         "/{question_id}/ignore", name="ignore_question", responses=answers(404, ok=QuestionAnswer)
     )

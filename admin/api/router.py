@@ -5,11 +5,14 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.routing import compile_path
 
+from admin.api.account import account_router
 from admin.api.entries import entries_router
 from admin.api.guide import guide_router
 from admin.api.operations import operations_router
+from admin.api.people import people_router
 from admin.api.problems import ApiProblem, ApiRoute
 from admin.api.questions import questions_router
+from admin.api.reports import reports_router
 from admin.api.reviews import reviews_router
 from admin.api.settings import settings_router
 from admin.api.statistics import statistics_router
@@ -38,10 +41,13 @@ def api_router() -> APIRouter:
         operations_router(),  # first: some of its addresses look like those of entries
         entries_router(),
         reviews_router(),
+        reports_router(),
         transfers_router(),
         settings_router(),
         statistics_router(),
         questions_router(),
+        people_router(),
+        account_router(),
     ]
     for part in parts:
         router.include_router(part, prefix=PREFIX, dependencies=_WAYS_IN)

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from admin.api.parameters import answers
 from admin.api.problems import ApiRoute, refused
-from admin.api.shapes import HookAnswer, HooksAnswer, NewHook, Settings
+from admin.api.shapes import HookAnswer, HooksAnswer, JobsAnswer, NewHook, Settings
 from admin.api.work import Administrator, Working, answer
 from admin.hook_sending import HookSender
 from admin.paging import as_id
 from knowledge.directory import hooks, sensitive
 from knowledge.directory.hooks import Hook, HookNotFound
 from knowledge.directory.records import DirectoryError
+from knowledge.store.job_states import job_states
 
 
 def settings_router() -> APIRouter:
@@ -41,6 +42,13 @@ def settings_router() -> APIRouter:
             return answer({"sensitive_fields": sorted(chosen)})
 
         return work.write(member, act)
+
+    @router.get("/settings/jobs", tags=["settings"], name="list_jobs",
+                responses=answers(ok=JobsAnswer))  # fmt: skip
+    def list_jobs(work: Working, member: Administrator) -> Response:  # noqa: ARG001 - the door
+        """Say how the regular jobs fare, those in trouble first; `seconds` until one is due."""
+        with work.read() as connection:
+            return answer({"contents": [asdict(job) for job in job_states(connection)]})
 
     @router.get("/hooks", tags=["hooks"], name="list_hooks", responses=answers(ok=HooksAnswer))
     def list_hooks(work: Working, member: Administrator) -> Response:  # noqa: ARG001 - the door

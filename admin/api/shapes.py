@@ -1,6 +1,6 @@
 """Bodies and answers that are no entry by themselves, as OpenAPI tells them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -200,6 +200,63 @@ class HooksAnswer(BaseModel):
     """Every hook."""
 
     contents: list[HookAnswer]
+
+
+class JobAnswer(BaseModel):
+    """A regular job; `seconds` is negative where it should have run already."""
+
+    name: str
+    state: Literal["resting", "running", "late", "failing"]
+    seconds: int
+
+
+class JobsAnswer(BaseModel):
+    """Every regular job."""
+
+    contents: list[JobAnswer]
+
+
+class ReportAnswer(BaseModel):
+    """An office that people say something is wrong with; `people` 2 means two or more."""
+
+    service_at_location_id: str
+    service_id: str
+    name: str
+    organization: str
+    country: str
+    department: str | None
+    municipality: str | None
+    kinds: list[Literal["closed", "moved", "phone"]]
+    people: int
+    caution: bool
+    first_day: str
+    last_day: str
+
+
+class PageOfReports(_Page):
+    """A page of what people report."""
+
+    contents: list[ReportAnswer]
+
+
+class RefusedImportAnswer(BaseModel):
+    """A spreadsheet of which something was not taken; `lines` are the first ones, by number."""
+
+    id: str
+    at: str
+    kind: Literal["csv"]
+    unreadable: bool
+    refused: int
+    lines: list[int]
+    applied: bool
+    mine: bool
+    draft: str | None
+
+
+class RefusedImportsAnswer(BaseModel):
+    """The spreadsheets of the last 30 days of which something was not taken."""
+
+    contents: list[RefusedImportAnswer]
 
 
 def _name(kind: str) -> str:

@@ -11,7 +11,7 @@ from admin.api.work import Working, answer
 from admin.doors import needs
 from knowledge.figures import reading
 from knowledge.figures.areas import seen
-from knowledge.figures.figure import KEPT, SHOWN, SMALL, Figure
+from knowledge.figures.figure import KEPT, SHOWN, SMALL, TABLE, Figure
 from knowledge.figures.periods import FiguresError
 from knowledge.staff.rights import Action, Member
 
@@ -22,6 +22,7 @@ WHY = {
     SHOWN: None,
     SMALL: "Fewer people than this, perhaps nobody: somebody could be recognised.",
     KEPT: "Larger; hidden because it would tell a small figure.",
+    TABLE: "Hidden with its whole table: choosing single figures took too much work.",
 }
 
 
@@ -40,12 +41,13 @@ class StatisticsCell(BaseModel):
 
 
 class Statistics(BaseModel):
-    """One table of one released period."""
+    """One table of one released period; `noise_epsilon` where its numbers carry noise."""
 
     unit: str
     period: str
     by: str
     by2: str
+    noise_epsilon: float | None
     cells: list[StatisticsCell]
 
 
@@ -82,7 +84,9 @@ def statistics_router() -> APIRouter:
         except FiguresError as error:
             raise refused("by" if _is_about_dimensions(by, by2) else "period", str(error)) from None
         told = [cell_json(figure) for figure in seen(figures, member.area)]
-        return answer({"unit": unit, "period": period, "by": by, "by2": by2, "cells": told})
+        table = {"unit": unit, "period": period, "by": by, "by2": by2}
+        epsilon = figures[0].epsilon if figures else None
+        return answer({**table, "noise_epsilon": epsilon, "cells": told})
 
     @router.get("/periods", name="list_periods", responses=answers(ok=Released))
     def periods(work: Working, member: Watcher) -> Response:  # noqa: ARG001 - the door asks

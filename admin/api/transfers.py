@@ -10,12 +10,18 @@ from starlette.datastructures import UploadFile
 
 from admin.api.parameters import answers
 from admin.api.problems import ApiProblem, ApiRoute
-from admin.api.shapes import ImportAnswer
+from admin.api.shapes import ImportAnswer, RefusedImportsAnswer
 from admin.api.work import Exporter, Importer, Work, Working, answer
 from admin.imports import MOST_CHANGES
-from knowledge.directory import staff_import
+from admin.paging import as_id
+from knowledge.directory import refused_imports, staff_import
 from knowledge.directory.csv_files import read_name
+from knowledge.directory.exchange_csv import template
+from knowledge.directory.import_preview import line_of
+from knowledge.directory.importing import ImportFileError
+from knowledge.directory.refused_imports import RefusedImport
 from knowledge.directory.staff_import import Brought
+from knowledge.staff.rights import Member
 
 MAX_BYTES = 20_000_000
 CSV = "text/csv; charset=utf-8"
@@ -89,6 +95,8 @@ def transfers_router() -> APIRouter:
         """
         name, raw = upload
 
+        digest = hashlib.sha256(raw).hexdigest()
+
         def act(connection: Connection) -> Response:
             plan = staff_import.plan_for(connection, raw, name, member)
             changes = len(plan.added) + len(plan.changed)
@@ -99,9 +107,51 @@ def transfers_router() -> APIRouter:
                 connection, plan, member, work.author(member, f"import of {name}"),
                 keep_good=keep_good, dry_run=dry_run,
             )  # fmt: skip
+            if not dry_run:
+                lines = [line_of(line) for line in plan.refused]
+                refused_imports.note(
+                    connection, member.id, digest, work.now, lines, applied=is_written
+                )
             return answer(_told(brought))
 
-        return _with_file(work, raw).write(member, act)
+        try:
+            return _with_file(work, raw).write(member, act)
+        except ImportFileError:
+            if not dry_run:
+                with work.desk.engine.begin() as connection:
+                    refused_imports.note(
+                        connection, member.id, digest, work.now, (), unreadable=True
+                    )
+            raise
+
+    @router.get(
+        "/import/template.csv", name="get_template", response_class=Response,
+        responses=answers() | {200: {"content": {"text/csv": {"schema": {"type": "string"}}},
+                                     "description": "An empty spreadsheet with its titles."}},
+    )  # fmt: skip
+    def get_template(work: Working, member: Importer) -> Response:  # noqa: ARG001 - the door
+        """Give an empty spreadsheet with the right titles."""
+        return _file(template(), "ventanilla-plantilla.csv")
+
+    @router.get("/import/refused", name="list_refused", responses=answers(ok=RefusedImportsAnswer))
+    def list_refused(work: Working, member: Importer) -> Response:
+        """List the spreadsheets of 30 days of which lines were refused: yours, your area's."""
+        with work.read() as connection:
+            found = refused_imports.list_refused(connection, member, work.now)
+        return answer({"contents": [_refused(each, member) for each in found]})
+
+    @router.delete(
+        "/import/refused/{import_id}", name="put_refused_away", status_code=204,
+        response_class=Response, responses=answers(404) | {204: {"description": "It is gone."}},
+    )  # fmt: skip
+    def put_away(work: Working, member: Importer, import_id: str) -> Response:
+        """Be told of a refused import no more."""
+
+        def act(connection: Connection) -> Response:
+            refused_imports.put_away(connection, as_id(import_id) or "", member)
+            return Response(status_code=204)
+
+        return work.write(member, act)
 
     @router.get(
         "/export.csv", name="export_csv", response_class=Response,
@@ -112,13 +162,22 @@ def transfers_router() -> APIRouter:
         """Give the offices of your area as CSV, hidden ones too; it can be imported again."""
         with work.read() as connection:
             raw = staff_import.export_for(connection, member)
-        headers = {
-            "Content-Disposition": 'attachment; filename="ventanilla.csv"',
-            "Cache-Control": "no-store",
-        }
-        return Response(raw, headers=headers, media_type=CSV)
+        return _file(raw, "ventanilla.csv")
 
     return router
+
+
+def _file(raw: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(raw, headers=headers, media_type=CSV)
+
+
+def _refused(found: RefusedImport, member: Member) -> dict[str, object]:
+    return {
+        "id": found.id, "at": found.at, "kind": "csv", "unreadable": found.unreadable,
+        "refused": found.refused, "lines": list(found.lines), "applied": found.applied,
+        "mine": found.member == member.id, "draft": found.draft,
+    }  # fmt: skip
 
 
 def _with_file(work: Work, raw: bytes) -> Work:

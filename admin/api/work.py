@@ -40,13 +40,11 @@ Merger = Annotated[Member, Depends(needs(Action.MERGE_ENTRIES))]
 Administrator = Annotated[Member, Depends(needs(Action.MANAGE_SETTINGS))]
 IfMatch = Annotated[
     str | None,
-    Header(description="The ETag of the entry as you read it.", examples=['"3"'], max_length=200),
+    # `ApiRoute` describes it as required; without it a handler answers 428 and not 422, and only
+    # to who may know that there is something to change.
+    Header(include_in_schema=False, max_length=200),
 ]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(description="Your own id of this request: sent again within a day, it is carried out "
-                       "once.", examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"]),
-]  # fmt: skip
+IdempotencyKey = Annotated[str | None, Header(include_in_schema=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +82,15 @@ class Work:
     ) -> Response:
         if self.key is None:
             return act(connection)
-        known = answered.find(connection, member.id, self.key, self.now)
+        vault = self.desk.vault
+        known = answered.find(connection, vault, member.id, self.key, self.now)
         if known is not None:
             return self._again(known)
         response = act(connection)
         headers = {n: v for n, v in response.headers.items() if n in _KEPT_HEADERS}
         body = bytes(response.body).decode()
         told = Answered(self.fingerprint, response.status_code, headers, body)
-        answered.keep(connection, member.id, self.key, told, self.now)
+        answered.keep(connection, vault, member.id, self.key, told, self.now)
         return response
 
     def _again(self, known: Answered) -> Response:
@@ -111,7 +110,8 @@ async def _work(request: Request, idempotency_key: IdempotencyKey = None) -> Wor
         )
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     is_form = request.headers.get("content-type", "").startswith("multipart/")
-    if request.method == "POST" and not is_form:  # a form is read by its handler, as it comes
+    # A form is read by its handler, as it comes.
+    if request.method in ("POST", "PATCH") and not is_form:
         digest.update(await request.body())
     parts = desk(request)
     return Work(parts, parts.clock(), request, digest.hexdigest(), idempotency_key)
@@ -149,17 +149,22 @@ def answer_saved(saved: Saved, proposal: Any, status: int = 200, location: str =
     return answer(body, 202, headers)
 
 
+def sent_tags(if_match: str | None) -> list[str]:
+    """Return the tags of an If-Match; raises the problem 428 where none was sent."""
+    if if_match is None or if_match.strip() in ("", "*"):
+        raise ApiProblem(
+            428, "IfMatchMissing",
+            "Send the header If-Match with the ETag of what you change as you read it, so that "
+            "nobody's change is lost.",
+        )  # fmt: skip
+    return [part.strip() for part in if_match.split(",")]
+
+
 def require_match(
     connection: Connection, entry: Entry, if_match: str | None, now: datetime
 ) -> None:
     """Raise the problem 428 without a tag, 412 when the entry is no longer what was read."""
-    if if_match is None or if_match.strip() in ("", "*"):
-        raise ApiProblem(
-            428, "IfMatchMissing",
-            "Send the header If-Match with the ETag of the entry as you read it, so that nobody's "
-            "change is lost.",
-        )  # fmt: skip
-    tags = [_TAG.fullmatch(part.strip()) for part in if_match.split(",")]
+    tags = [_TAG.fullmatch(part) for part in sent_tags(if_match)]
     versions = {int(tag[1]) for tag in tags if tag}
     if entry.version in versions:
         return

@@ -1,14 +1,13 @@
 """Where people give up: a flow's own diagram with how many came to each node, and how many left."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
-from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
+from admin.views.figure_notes import notes_of
 from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import as_csv
 from admin.views.figure_words import (
@@ -20,42 +19,23 @@ from admin.views.figure_words import (
     why_hidden,
 )
 from admin.views.render import N_, render, words_of
-from flows.definition import Flow, Question
+from flows.definition import Flow
 from flows.drawing import draw_svg
-from knowledge.figures import reading
+from knowledge.figures import flow_nodes, reading
 from knowledge.figures.cells import Cell
 from knowledge.figures.figure import Figure
-from knowledge.figures.periods import Period, Unit
+from knowledge.figures.flow_nodes import Stop
+from knowledge.figures.periods import Unit
 from knowledge.staff.rights import Action, Member
 from knowledge.store.database import reading as for_reading
 from locales.catalogs import Translator
 
 ADDRESS = "/admin/figures/flows"
-TABLES = ("flow", "node", "answered", "left", "outcome")
 MOST_LEFT = N_("Donde más se van: «{node}», {share} de quienes llegan.")
 NOBODY_TOLD = N_("No hay cifras suficientes para decir dónde se van.")
 
 router = APIRouter()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A node as the table tells it; what cannot be told is None."""
-
-    box: str  # the id of its box in the diagram
-    text: str
-    is_question: bool
-    came: Figure | None
-    answered: Figure | None
-    left: Figure | None
-
-    @property
-    def share(self) -> float | None:
-        """The part of those who came that left here, when both are shown."""
-        came = self.came.people if self.came else None
-        left = self.left.people if self.left else None
-        return left / came if came and left is not None else None
 
 
 @router.get(ADDRESS)
@@ -66,15 +46,17 @@ def show_flow(request: Request, member: Watcher) -> Response:  # noqa: ARG001 - 
         periods = reading.periods(connection)
         period = chosen_period(request, periods, Unit.MONTH)
         flow = _flow(request)
-        known = _figures(connection, period, flow) if period and flow else {}
-    stops = _stops(flow, known, words) if flow else []
+        known = flow_nodes.figures_of(connection, period, flow) if period and flow else {}
+        notes = notes_of(connection, (period,), words) if period else []
+    stops = flow_nodes.stops(flow, known) if flow else []
     return render(
         request,
         "figures_flows.html",
         flows=sorted((words.text(each.title), each.id) for each in flows.values()),
         flow=flow,
+        notes=notes,
         diagram=_diagram(flow, known, words) if flow and known else "",
-        stops=[_told(stop, words) for stop in stops],
+        stops=[_told(stop, flow, words) for stop in stops] if flow else [],
         opened=_told_figure(known.get(Cell("flow", flow.id)), words) if flow else None,
         summary=_summary(stops, words),
         periods=period_choices(periods, words, Unit.MONTH),
@@ -90,7 +72,7 @@ def give_flow(request: Request, member: Watcher) -> Response:  # noqa: ARG001 - 
     with for_reading(desk(request).engine).connect() as connection:
         period = chosen_period(request, reading.periods(connection), Unit.MONTH)
         flow = _flow(request)
-        known = _figures(connection, period, flow) if period and flow else {}
+        known = flow_nodes.figures_of(connection, period, flow) if period and flow else {}
     return as_csv("flow", known.values())
 
 
@@ -100,54 +82,26 @@ def _flow(request: Request) -> Flow | None:
     return flows.get(asked) or next(iter(flows.values()), None)
 
 
-def _figures(connection: Connection, period: Period, flow: Flow) -> dict[Cell, Figure]:
-    """Return the figures of a flow and its nodes; they are of all countries together."""
-    return {
-        figure.cell: figure
-        for by in TABLES
-        for figure in reading.cells(connection, period.unit, period.name, by)
-        if figure.cell.key.split("/")[0] == flow.id
-    }
-
-
-def _stops(flow: Flow, known: dict[Cell, Figure], words: Translator) -> list[Stop]:
-    stops = []
-    for node in flow.nodes.values():
-        asks = isinstance(node, Question)
-        key = f"{flow.id}/{node.id}"
-        stops.append(
-            Stop(
-                f"{flow.id}-{node.id}",
-                words.text(node.text),
-                asks,
-                known.get(Cell("node" if asks else "outcome", key)),
-                known.get(Cell("answered", key)),
-                known.get(Cell("left", key)),
-            )
-        )
-    return stops
-
-
 def _diagram(flow: Flow, known: dict[Cell, Figure], words: Translator) -> Markup:
     """Draw the flow in its own size: letters stay legible, a small screen scrolls over it."""
     marks = {}
-    for node_id, stop in zip(flow.nodes, _stops(flow, known, words), strict=True):
+    for stop in flow_nodes.stops(flow, known):
         if stop.came is None:
             continue
-        marks[node_id] = value_in_words(stop.came, words)
+        marks[stop.node] = value_in_words(stop.came, words)
         if stop.came.people is not None and stop.left and stop.left.people is not None:
-            marks[node_id] += f" −{number(stop.left.people, words)}"
+            marks[stop.node] += f" −{number(stop.left.people, words)}"
     svg = draw_svg(flow, words.text, marks)
     width, height = svg.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()
     sized = svg.replace("<svg ", f'<svg class="diagram" width="{width}" height="{height}" ', 1)
     return Markup(sized)  # noqa: S704 - every text in it was escaped by the drawing
 
 
-def _told(stop: Stop, words: Translator) -> dict[str, object]:
+def _told(stop: Stop, flow: Flow, words: Translator) -> dict[str, object]:
     share = stop.share
     return {
-        "box": stop.box,
-        "text": stop.text,
+        "box": f"{flow.id}-{stop.node}",  # the id of its box in the diagram
+        "text": words.text(stop.text),
         "is_question": stop.is_question,
         "came": _told_figure(stop.came, words),
         "answered": _told_figure(stop.answered, words),
@@ -165,4 +119,6 @@ def _summary(stops: list[Stop], words: Translator) -> str:
     if not shares:
         return words.text(NOBODY_TOLD)
     share, stop = max(shares, key=lambda each: each[0] or 0)
-    return words.text(MOST_LEFT, node=stop.text, share=share_in_words(share or 0, words))
+    return words.text(
+        MOST_LEFT, node=words.text(stop.text), share=share_in_words(share or 0, words)
+    )

@@ -1,11 +1,13 @@
 """Indicators with their formula, where they come from, and what they do not say."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from admin.doors import desk, page_needs
+from admin.indicator_meanings import MEANINGS
+from admin.views.figure_notes import notes_of
 from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import number, period_in_words, share_in_words, why_hidden
@@ -23,64 +25,6 @@ COLUMNS = ("indicator", "of", "part", "whole", "share", "hidden")
 PART_OF_WHOLE = N_("{part} de {whole}")
 HIDDEN = N_("No se muestra: {why}.")
 NO_FIGURE = N_("Todavía no hay cifra.")
-OF_GUIDE = N_("La guía de políticas de reintegración lo nombra. Dato: esta guía de servicios, hoy.")
-OF_GUIDE_AND_CHAT = N_(
-    "La guía de políticas de reintegración lo nombra. Dato: conversaciones de un mes completo."
-)
-OF_CHAT = N_("Propio de Ventanilla. Dato: conversaciones de un mes completo.")
-OF_DIRECTORY = N_("Propio de Ventanilla. Dato: esta guía de servicios, hoy.")
-
-
-class Meaning(NamedTuple):
-    """What an indicator is called, how it is made, whence, and what nobody should read in it."""
-
-    title: str
-    formula: str
-    source: str
-    not_said: str
-
-
-MEANINGS = {
-    "towns_with_office": Meaning(
-        N_("Municipios con una oficina para personas retornadas"),
-        N_("Municipios con al menos un servicio publicado de recepción, entre todos los "
-           "municipios."),
-        OF_GUIDE,
-        N_("No dice si la oficina atiende bien, ni cuenta las que faltan en la guía."),
-    ),
-    "institutions_for_children": Meaning(
-        N_("Instituciones para la niñez"),
-        N_("Instituciones con al menos un servicio publicado para niñas, niños y adolescentes."),
-        OF_GUIDE,
-        N_("No dice cuántos niños y niñas atienden. Faltan las que nadie ha puesto en la guía."),
-    ),
-    "entries_verified": Meaning(
-        N_("Servicios verificados"),
-        N_("Servicios que alguien verificó dentro de su plazo, entre los servicios publicados."),
-        OF_DIRECTORY,
-        N_("Un servicio verificado puede haber cambiado ayer."),
-    ),
-    "questions_answered": Meaning(
-        N_("Preguntas con respuesta"),
-        N_("Mensajes escritos que tuvieron respuesta, entre todos los que preguntaban algo."),
-        OF_CHAT,
-        N_("No dice si la respuesta era la buena, ni si resolvió el problema."),
-    ),
-    "answers_helped": Meaning(
-        N_("Satisfacción con las respuestas"),
-        N_("Personas que dijeron «me sirvió», entre «me sirvió» y «no me sirvió»."),
-        OF_GUIDE_AND_CHAT,
-        N_("Casi nadie califica. Quien se enojó y se fue no está. Quien dijo las dos cosas cuenta "
-           "dos veces."),
-    ),
-    "without_papers": Meaning(
-        N_("Sin ningún papel, entre quienes usaron el camino de documentos"),
-        N_("Personas que dijeron que no tienen ningún papel, entre quienes abrieron el camino "
-           "«Papeles e identidad»."),
-        OF_GUIDE_AND_CHAT,
-        N_("No es la parte de toda la gente retornada: solo de quienes buscaron papeles aquí."),
-    ),
-}  # fmt: skip
 
 router = APIRouter()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
@@ -93,10 +37,12 @@ def show_indicators(request: Request, member: Watcher) -> Response:
     found, period = _found(request, member)
     with for_reading(desk(request).engine).connect() as connection:
         periods = reading.periods(connection)
+        notes = notes_of(connection, [p for p in periods if p.name == period], words)
     return render(
         request,
         "figures_indicators.html",
         indicators=[_told(each, words) for each in found],
+        notes=notes,
         area=area_in_words(member.area, words),
         periods=period_choices(periods, words, Unit.MONTH),
         period=period,

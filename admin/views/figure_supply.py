@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
 from admin.views.entry_words import topic_names
+from admin.views.figure_notes import notes_of
 from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import number, period_in_words
@@ -41,10 +42,12 @@ def show_supply(request: Request, member: Watcher) -> Response:
         periods = reading.periods(connection)
         period = chosen_period(request, periods, Unit.MONTH)
         found = _gaps(connection, request, member, period)
+        notes = notes_of(connection, (period,), words) if period else []
     return render(
         request,
         "figures_supply.html",
         rows=[_told(gap, words) for gap in found.rows[:MOST_ROWS]],
+        notes=notes,
         total=len(found.rows),
         hidden=found.hidden,
         without=sum(not gap.here.verified for gap in found.rows),

@@ -7,7 +7,7 @@ from admin.views.list_words import COUNTRIES
 from admin.views.render import N_
 from flows.definition import Flow
 from knowledge.figures.cells import OTHER, UNKNOWN
-from knowledge.figures.figure import SMALL, Figure
+from knowledge.figures.figure import SMALL, TABLE, Figure
 from knowledge.figures.periods import Period, Unit
 from locales.catalogs import Translator
 from locales.formats import format_date, format_number
@@ -24,6 +24,7 @@ NO_COUNTRY = N_("No dijo el país")
 NO_DEPARTMENT = N_("No dijo el departamento")
 FEW = N_("muy pocas personas")
 KEPT_BACK = N_("protege otra cifra")
+WHOLE_TABLE = N_("se escondió la tabla entera")
 WEEK = N_("semana del {first}")
 SHORT_WEEK = N_("S{number}")
 SAME = N_("igual")
@@ -77,7 +78,7 @@ def why_hidden(figure: Figure, words: Translator) -> str:
     """Return why a figure is hidden; empty for one that is shown."""
     if figure.people is not None:
         return ""
-    return words.text(FEW if figure.hidden == SMALL else KEPT_BACK)
+    return words.text({SMALL: FEW, TABLE: WHOLE_TABLE}.get(figure.hidden, KEPT_BACK))
 
 
 def change_in_words(now: int | None, before: int | None, words: Translator) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
 from admin.views import figure_directory, figure_flow, figure_indicators, figure_supply
+from admin.views.figure_notes import notes_of
 from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import Section, Tables, as_csv
 from admin.views.figure_words import period_in_words
@@ -39,10 +40,12 @@ def show_needs(request: Request, member: Watcher) -> Response:
         period = chosen_period(request, periods)
         place = _place(request, member)
         found = _sections(connection, request, member, period, place) if period else []
+        notes = notes_of(connection, (period, period.before), words) if period else []
     return render(
         request,
         "figures.html",
         sections=found,
+        notes=notes,
         periods=period_choices(periods, words),
         period=period.name if period else "",
         period_words=period_in_words(period, words) if period else "",

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from admin.doors import desk, page_needs
+from admin.doors import HOME, desk, page_needs
 from admin.imports import MOST_CHANGES
 from admin.views import import_words
 from admin.views.entry_form import Posted, text_of
 from admin.views.entry_words import topic_names
+from admin.views.flash import Flash
 from admin.views.import_words import COLUMN_LABELS, EXAMPLES
 from admin.views.render import is_swap, redirect, render, words_of
-from knowledge.directory import import_drafts
+from knowledge.directory import import_drafts, refused_imports
 from knowledge.directory.csv_files import read_name
 from knowledge.directory.exchange_csv import template
 from knowledge.directory.import_drafts import (
@@ -56,6 +57,7 @@ def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate 
 NO_FILE = N_("Elija un archivo.")
 EMPTY = N_("El archivo está vacío. Elija el que tiene sus filas.")
 TOO_LARGE = N_("El archivo pesa más de {n} MB. Pártalo en dos o tres y mándelos por separado.")
+PUT_AWAY = N_("Listo. Ya no aparece aquí.")
 GONE = N_("Esta importación ya no está")
 GONE_TEXT = N_("Las importaciones se guardan un día. Suba el archivo otra vez.")
 
@@ -142,6 +144,18 @@ def apply(request: Request, draft_id: str, member: Importer) -> Response:
 def look_again(request: Request, draft_id: str, member: Importer) -> Response:
     """Look again at a spreadsheet whose work ended without an end, or failed by our fault."""
     return _next(request, draft_id, member, FAILED, READING)
+
+
+@router.post("/{draft_id}/put-away")
+def put_away(request: Request, draft_id: str, member: Importer) -> Response:
+    """Show on «Hoy» no more that lines were refused; the draft itself stays as it is."""
+    try:
+        with desk(request).engine.begin() as connection:
+            known = draft_id if UUID.fullmatch(draft_id) else ""
+            refused_imports.put_away(connection, known, member)
+    except DraftNotFound:
+        return _gone(request)
+    return redirect(request, HOME, Flash(words_of(request).text(PUT_AWAY)))
 
 
 @router.get("/{draft_id}/refused.csv")

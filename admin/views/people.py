@@ -130,10 +130,7 @@ def remove_second_factor(request: Request, member: Asks, person_id: str) -> Resp
     """Help somebody in who lost phone and recovery codes."""
     try:
         with doors.desk(request).engine.begin() as connection:
-            person = members.by_id(connection, person_id, by=member)
-            if person.id == member.id:
-                raise StaffError(Problem.ONESELF)
-            members.remove_second_factor(connection, person.id)
+            members.remove_second_factor(connection, person_id, by=member)
     except StaffError as error:
         problems = _beside(request, error, default="second_factor")
         return _person_page(request, member, person_id, problems=problems)

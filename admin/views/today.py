@@ -1,17 +1,20 @@
 """«Hoy»: what waits for this member, each with the one thing to do next."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
+from admin.views.entry_saving import who_in_words
 from admin.views.list_words import REPORTS, area_in_words, shown
 from admin.views.render import redirect, render, words_of
-from knowledge.directory import desk_lists, reviewing
+from knowledge.directory import desk_lists, refused_imports, reviewing
 from knowledge.directory.ageing import Age
 from knowledge.directory.desk_lists import TO_CHECK, Wanted
 from knowledge.directory.proposals import WAITING
+from knowledge.directory.refused_imports import RefusedImport
 from knowledge.directory.reports import open_tasks
 from knowledge.directory.zones import zone_of
 from knowledge.staff.rights import Action, Member, may
@@ -20,6 +23,7 @@ from locales.formats import format_list
 
 CAPITAL = "SV"  # whose day it is where an area is everywhere
 SHOWN = 8  # entries of a kind; more of them are a list
+LINES_SHOWN = 5  # numbers of lines, to find one's way in the file
 
 router = APIRouter()
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
@@ -38,7 +42,7 @@ def to_today(request: Request, member: Reader) -> Response:  # noqa: ARG001 - th
 
 @router.get("/admin/")
 def show_today(request: Request, member: Reader) -> Response:
-    """Show what people reported, what is old, what waits for review, what is not complete."""
+    """Show what people reported, what is old, what waits, what was not taken of spreadsheets."""
     moment: datetime = desk(request).clock()
     today = moment.date()
     area = member.area
@@ -53,6 +57,10 @@ def show_today(request: Request, member: Reader) -> Response:
         statuses = desk_lists.count_statuses(connection, member)
         waiting = reviewing.count_waiting(connection, member)
         mine = reviewing.list_proposals(connection, member, WAITING, 0, 1, mine=True).total
+        refused = [
+            _refused(request, connection, found, member)
+            for found in refused_imports.list_refused(connection, member, moment)
+        ]
         answered = reviewing.list_proposals(connection, member, None, 0, 1, unseen=True).total
     words = words_of(request)
     calm = [row for row in oldest if not row.reported]
@@ -71,9 +79,26 @@ def show_today(request: Request, member: Reader) -> Response:
         fresh=ages[Age.FRESH],
         reports=reports,
         reported=len(tasks),
+        refused=refused[:SHOWN],
+        refused_total=len(refused),
         to_complete=statuses["to_complete"],
         waiting=waiting,
         own_waiting=mine,
         own_answered=answered,
         may_assure=may(member, Action.ASSURE_ENTRIES),
     )
+
+
+def _refused(
+    request: Request, connection: Connection, found: RefusedImport, member: Member
+) -> dict[str, Any]:
+    lines = [str(line) for line in found.lines[:LINES_SHOWN]]
+    more = found.refused - len(lines)
+    told = ", ".join(lines) if more else format_list(lines, words_of(request).language)
+    return {
+        "note": found,
+        "is_mine": found.member == member.id,
+        "who": who_in_words(request, connection, found.member, member),
+        "lines": told if lines else "",
+        "more": more,
+    }

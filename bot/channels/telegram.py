@@ -71,8 +71,10 @@ class TelegramChannel:
         await self._api.open()
         await self._sender.start()
         self._receiving = asyncio.create_task(self._receive())
+        content = self._worker.chat.content
+        kept = content.terms.keeps_questions
         self._presenting = asyncio.create_task(
-            update_profile(self._api, profiles(self._worker.chat.content.translators))
+            update_profile(self._api, profiles(content.translators, keeps_questions=kept))
         )
 
     async def stop(self) -> None:

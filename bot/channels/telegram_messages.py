@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.messages import OutgoingMessage, ShownOption
+from bot.options import HELPED
 
 MAX_TEXT = 4096
 # Two short buttons fit beside each other on a small phone; a longer label would be cut.
@@ -28,13 +29,13 @@ def send_parameters(address: str, message: OutgoingMessage) -> list[dict[str, An
 
 
 def keyboard(options: Sequence[ShownOption]) -> list[list[_Button]]:
-    """Lay options out one a row, or two where both are short."""
+    """Lay options out one a row, or two where both are short; a pair stays together."""
     rows: list[list[_Button]] = []
     half_full = False
     for option in options:
         button = {"text": option.label, "callback_data": option.id}
         short = len(option.label) <= SHORT_LABEL
-        if half_full and short:
+        if half_full and short and not option.id.startswith(HELPED):
             rows[-1].append(button)
             half_full = False
         else:

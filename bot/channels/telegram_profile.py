@@ -23,6 +23,12 @@ DESCRIPTION = N_(
     "Es un programa: no guarda sus mensajes ni pregunta su nombre. "
     "Si hay peligro, llame ya: El Salvador, Honduras y México 911; Guatemala 110."
 )
+# Where questions without an answer are kept, scrubbed, no more is promised than is true.
+DESCRIPTION_WITH_QUESTIONS = N_(
+    "Información sobre trámites, papeles y servicios en El Salvador, Guatemala, Honduras y México. "
+    "Es un programa: no pregunta su nombre. "
+    "Si hay peligro, llame ya: El Salvador, Honduras y México 911; Guatemala 110."
+)
 SHORT_DESCRIPTION = N_("Información sobre trámites, papeles y servicios. Gratis.")
 
 # Command in Spanish, command in other languages, what it does.
@@ -52,25 +58,28 @@ class Profile:
     commands: tuple[tuple[str, str], ...]
 
 
-def profiles(translators: Mapping[str, Translator]) -> tuple[Profile, ...]:
+def profiles(
+    translators: Mapping[str, Translator], *, keeps_questions: bool = False
+) -> tuple[Profile, ...]:
     """Return the Spanish profile for everybody and one for each language that differs from it."""
-    spanish = _profile("", Translator(SOURCE_LANGUAGE))
+    told = DESCRIPTION_WITH_QUESTIONS if keeps_questions else DESCRIPTION
+    spanish = _profile("", Translator(SOURCE_LANGUAGE), told)
     found = [spanish]
     for language, translator in translators.items():
         # Telegram knows languages by two letters; the others see Spanish there, not in the chat.
         if language == SOURCE_LANGUAGE or len(language) != 2:
             continue
-        profile = _profile(language, translator)
+        profile = _profile(language, translator, told)
         if profile.description != spanish.description:
             found.append(profile)
     return tuple(found)
 
 
-def _profile(code: str, translator: Translator) -> Profile:
+def _profile(code: str, translator: Translator, description: str) -> Profile:
     return Profile(
         code=code,
         name=NAME,
-        description=translator.text(DESCRIPTION)[:DESCRIPTION_CHARS],
+        description=translator.text(description)[:DESCRIPTION_CHARS],
         short_description=translator.text(SHORT_DESCRIPTION)[:SHORT_DESCRIPTION_CHARS],
         commands=tuple(
             (other if code else spanish, translator.text(label))

@@ -16,6 +16,8 @@ from flows.folding import fold
 from knowledge.directory import areas, opening, queries, reports
 from knowledge.directory.ageing import Age, age_of
 from knowledge.directory.candidates import (
+    LOCAL_KM,
+    NEXT_DOOR_KM,
     Candidate,
     Details,
     Point,
@@ -30,13 +32,12 @@ from knowledge.directory.records import Service
 from knowledge.directory.remembering import Memory, Recall
 from knowledge.directory.zones import zone_of
 from knowledge.places.gazetteer import gazetteer
-from knowledge.places.place import distance_km
+from knowledge.store.listed import AT_ONCE
 
 __all__ = ("Found", "Where", "chosen", "describe", "find")
 
-LOCAL_KM = 40.0  # one goes there and back in a day, by bus
 # Offices in the same band are about as far; then it counts more which one is open.
-BANDS_KM = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
+BANDS_KM = (NEXT_DOOR_KM, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
 LOOKED_AT = 30  # offices whose hours are read before they are put in order
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
 OPEN_RANK = {True: 0, None: 1, False: 2}
@@ -46,8 +47,8 @@ OPEN_RANK = {True: 0, None: 1, False: 2}
 class _Asked:
     country: str
     origin: Point | None
-    department: str
-    municipality: str
+    department: str | None
+    municipality: str | None
 
 
 # Local offices, then national lines, then far ones. Where no place was asked for, a line that one
@@ -105,7 +106,7 @@ def find(
     recall = memory.at(connection) if memory is not None and near is None else Recall()
     looked_at = recall.get(
         (term, country, department, municipality, limit),
-        lambda: _look(connection, term, asked, department, municipality, limit),
+        lambda: _look(connection, term, asked, limit),
     )
     today = at.date()
     open_now: dict[tuple[int, ZoneInfo], bool | None] = {}
@@ -170,22 +171,16 @@ def describe(service: Service, at: datetime, caution: Caution | None = None) -> 
     )
 
 
-def _look(
-    connection: Connection,
-    term: str,
-    asked: _Asked,
-    department: str | None,
-    municipality: str | None,
-    limit: int,
-) -> list["_Office"]:
+def _look(connection: Connection, term: str, asked: _Asked, limit: int) -> list["_Office"]:
     """Return the offices worth putting in order: all of this that does not depend on the hour."""
     rows = candidates(
         connection,
         term_ids(term),
         asked.country,
         origin=asked.origin,
-        department=department,
-        municipality=municipality,
+        department=asked.department,
+        municipality=asked.municipality,
+        enough=max(LOOKED_AT, limit),
     )
     placed = sorted((_place(row, asked) for row in rows), key=itemgetter(0, 1, 2))
     return _look_closer(connection, placed, limit)
@@ -194,7 +189,7 @@ def _look(
 def _look_closer(connection: Connection, placed: Sequence[_Placed], limit: int) -> list["_Office"]:
     """Return the first of those that people may see, with what else counts for their order."""
     offices: list[_Office] = []
-    size = max(LOOKED_AT, limit)
+    size = min(max(LOOKED_AT, limit), AT_ONCE)
     for start in range(0, len(placed), size):
         some = placed[start : start + size]
         known = details(connection, [p.candidate.pair for p in some])
@@ -203,7 +198,7 @@ def _look_closer(connection: Connection, placed: Sequence[_Placed], limit: int) 
         for p in shown:
             found = known[p.candidate.pair]
             offices.append(_Office(p, found, hours[found.at_id]))
-        if len(offices) >= max(size // 2, limit):
+        if len(offices) >= max(LOOKED_AT // 2, limit):
             break
     return offices
 
@@ -221,9 +216,9 @@ def _asked(
     return _Asked(
         country=country,
         origin=origin,
-        department=fold(department or ""),
+        department=department or None,
         # A shared location is finer than the municipality that the conversation knows.
-        municipality="" if near is not None else fold(municipality or ""),
+        municipality=None if near is not None else municipality or None,
     )
 
 
@@ -232,14 +227,13 @@ def _place(row: Candidate, asked: _Asked) -> _Placed:
         return _Placed(_TIERS[Where.COUNTRY], 0, math.inf, Where.COUNTRY, row)
     if asked.origin is None and not asked.department:
         return _Placed(_TIERS[Where.ANYWHERE], 0, math.inf, Where.ANYWHERE, row)
-    km = math.inf
-    if asked.origin is not None and row.point is not None:
-        km = distance_km(asked.origin, row.point)
+    km = row.km
     band = bisect_right(BANDS_KM, km)
     where = Where.FAR
-    if asked.department and _folded(row.department) == asked.department:
+    if asked.department and _folded(row.department) == _folded(asked.department):
         where = Where.DEPARTMENT
-        if asked.municipality and _folded(row.municipality) == asked.municipality:
+        town = _folded(asked.municipality)
+        if town and _folded(row.municipality) == town:
             where, band = Where.HERE, 0
     if where is not Where.HERE and km <= LOCAL_KM:
         where = Where.NEAR
@@ -258,7 +252,7 @@ def _found(service: Service, office: _Office, at: datetime) -> Found:
         service=service,
         opening=opening.opening(*office.hours, at, service.country, zone),
         where=office.placed.where,
-        about_km=km if office.candidate.point and not exact and km < math.inf else None,
+        about_km=km if not exact and km < math.inf else None,
         age=_age(service, at.astimezone(zone).date()),
         caution=office.details.caution,
     )

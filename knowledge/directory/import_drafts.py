@@ -23,10 +23,11 @@ from knowledge.store.sealing import Vault
 # Work that takes longer than this was cut off with its process; nothing of it was written.
 GIVEN_UP_AFTER = timedelta(minutes=15)
 READING, READY, WRITING, DONE, FAILED = "reading", "ready", "writing", "done", "failed"
+NOTE = "note"  # no draft: what is remembered of one (`refused_imports`)
 
 
 class DraftNotFound(EntryNotFound):
-    """There is no draft with this id that is the member's."""
+    """There is no draft, or note of one, with this id that is the member's."""
 
 
 class WorkTakenOver(Exception):  # noqa: N818 - an answer, not an error
@@ -132,7 +133,8 @@ def keep(
 
 def find(connection: Connection, vault: Vault, draft_id: str, member_id: str) -> Draft:
     """Return a draft of a member's own; raises `DraftNotFound`."""
-    query = select(table).where(table.c.id == draft_id, table.c.member == member_id)
+    mine = (table.c.id == draft_id, table.c.member == member_id, table.c.state != NOTE)
+    query = select(table).where(*mine)
     row = connection.execute(query).first()
     if row is None:
         raise DraftNotFound(f"No draft {draft_id[:60]}.")
@@ -141,7 +143,8 @@ def find(connection: Connection, vault: Vault, draft_id: str, member_id: str) ->
 
 def list_own(connection: Connection, vault: Vault, member_id: str, most: int) -> list[Draft]:
     """Return a member's newest drafts, the last one first."""
-    query = select(table).where(table.c.member == member_id).order_by(table.c.at.desc())
+    mine = (table.c.member == member_id, table.c.state != NOTE)
+    query = select(table).where(*mine).order_by(table.c.at.desc())
     return [_draft(row, vault) for row in connection.execute(query.limit(most))]
 
 

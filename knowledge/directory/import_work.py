@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from knowledge.directory import csv_files, import_drafts
+from knowledge.directory import csv_files, import_drafts, refused_imports
 from knowledge.directory.import_drafts import (
     DONE,
     FAILED,
@@ -72,9 +72,16 @@ class Worker:
     def _end(self, draft: Draft, state: str, outcome: Outcome) -> None:
         try:
             with self.engine.begin() as connection:
-                import_drafts.end(connection, self.vault, draft, state, outcome, self.clock())
+                self._note_end(connection, draft, state, outcome)
         except WorkTakenOver:
             return
+
+    def _note_end(self, connection: Connection, draft: Draft, state: str, outcome: Outcome) -> None:
+        now = self.clock()
+        import_drafts.end(connection, self.vault, draft, state, outcome, now)
+        refused_imports.note_outcome(
+            connection, self.member.id, draft.id, outcome, now, applied=state == DONE
+        )
 
     def _read(self, draft: Draft) -> None:
         _, outcome, _ = self._judged(draft)
@@ -93,7 +100,7 @@ class Worker:
                 author = Author(self.member.id, self.clock(), "import")
                 brought = write_plan(connection, plan, self.member, author, keep_good=True)
                 done = replace(outcome, waiting=len(brought.proposals))
-                import_drafts.end(connection, self.vault, draft, DONE, done, self.clock())
+                self._note_end(connection, draft, DONE, done)
                 return
         self._end(draft, READY, replace(outcome, moved=True))
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, or_, select
 
 from knowledge.directory.candidates import Details, Pair
 from knowledge.directory.hours import Hours, SpecialDays, read_schedules
 from knowledge.directory.records import Schedule
 from knowledge.store.directory_tables import schedules as schedule_table
+from knowledge.store.listed import Listed
 
 OfficeHours = tuple[tuple[Hours, ...], tuple[SpecialDays, ...]]
 
@@ -25,7 +26,7 @@ def hours_of(connection: Connection, offices: Mapping[Pair, Details]) -> dict[st
         "locations": list({location for _, location in offices}),
     }
     by_owner: dict[str, list[tuple[Any, ...]]] = {}
-    for at, service, location, *row in connection.execute(_HOURS, asked).all():
+    for at, service, location, *row in _HOURS.execute(connection, asked).all():
         by_owner.setdefault(at or service or location, []).append(tuple(row))
     found = {}
     for (service, location), known in offices.items():
@@ -45,11 +46,13 @@ _OWNERS = (
     schedule_table.c.service_id,
     schedule_table.c.location_id,
 )
-_HOURS = select(*_OWNERS, *_SCHEDULE).where(
-    or_(
-        _OWNERS[0].in_(bindparam("pairs", expanding=True)),
-        _OWNERS[1].in_(bindparam("services", expanding=True)),
-        _OWNERS[2].in_(bindparam("locations", expanding=True)),
+_HOURS = Listed(
+    lambda lists: select(*_OWNERS, *_SCHEDULE).where(
+        or_(
+            _OWNERS[0].in_(lists("pairs")),
+            _OWNERS[1].in_(lists("services")),
+            _OWNERS[2].in_(lists("locations")),
+        )
     )
 )
 

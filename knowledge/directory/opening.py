@@ -3,11 +3,14 @@
 Hours are what a sign at the door says, so they are compared with the clock on the wall there.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from knowledge.directory.hours import DAY_MINUTES, Hours, SpecialDays
@@ -183,6 +186,10 @@ def _on_wall(minute: int, zone: ZoneInfo) -> datetime:
 def _holidays(country: str, year: int) -> frozenset[date]:
     import holidays  # a tenth of a second that a conversation without offices need not pay
 
+    # Its package of countries loads all 250, 8 MB of them, if it is not there already.
+    countries = ModuleType("holidays.countries")
+    countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+    sys.modules.setdefault(countries.__name__, countries)
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:  # how the library says that it does not know a country

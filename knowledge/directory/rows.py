@@ -6,7 +6,7 @@ are in `RENAMED`. Only `knowledge.directory` sees rows.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
@@ -212,15 +212,18 @@ def _load_contact_phones(connection: Connection, ids: list[str]) -> dict[str, li
 
 def part_of(name: str, row: Row[Any]) -> Any:
     """Return the part that a row of its table says."""
-    cls, table = PARTS[name]
-    names = {field.name for field in fields(cls)}
-    values = {}
-    for column in table.columns:
-        field = RENAMED.get((table.name, column.name), column.name)
-        if field in names:
-            value = getattr(row, column.name)
-            values[field] = _read(table.name, column.name, value, optional=_optional(cls, field))
-    return cls(**values)
+    return part_from(name, [getattr(row, column) for column in part_columns(name)])
+
+
+def part_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of a table of parts that its class has fields for, in their order."""
+    return tuple(column for column, _, _ in _PART_READS[name])
+
+
+def part_from(name: str, values: Sequence[Any]) -> Any:
+    """Return the part that the values of `part_columns` say."""
+    reads = zip(_PART_READS[name], values, strict=True)
+    return PARTS[name][0](**{field: read(value) for (_, field, read), value in reads})
 
 
 def _load_texts(
@@ -258,11 +261,16 @@ def _stored(table: str, column: str, value: Any) -> Any:
 
 
 def _read(table: str, column: str, value: Any, *, optional: bool) -> Any:
+    return _reader(table, column, optional=optional)(value)
+
+
+def _reader(table: str, column: str, *, optional: bool) -> Callable[[Any], Any]:
+    """Return what makes a field's value of a column's."""
     if (table, column) in LISTS:
-        return tuple(value.split(",")) if value else ()
+        return lambda value: tuple(value.split(",")) if value else ()
     if (table, column) in FLAGS:
-        return bool(value)
-    return "" if value is None and not optional else value
+        return bool
+    return (lambda value: value) if optional else (lambda value: "" if value is None else value)
 
 
 def _optional(cls: type[Any], name: str) -> bool:
@@ -273,4 +281,16 @@ def _optional(cls: type[Any], name: str) -> bool:
 _NONE_FIELDS = {
     cls: frozenset(f.name for f in fields(cls) if "None" in str(f.type))
     for cls in (*(k.cls for k in KINDS.values()), *(cls for cls, _ in PARTS.values()))
+}
+
+# Of each kind of part, what is read: a column, its field, and how. Worked out once: there are a
+# dozen parts in each answer.
+_PART_READS = {
+    name: tuple(
+        (column.name, field, _reader(table.name, column.name, optional=_optional(cls, field)))
+        for column in table.columns
+        if (field := RENAMED.get((table.name, column.name), column.name))
+        in {f.name for f in fields(cls)}
+    )
+    for name, (cls, table) in PARTS.items()
 }

@@ -65,11 +65,11 @@ class Board:
             m = self.add((MESSAGES, figure.period, figure.cell), *messages, guarded=hidden)
             self.add_row(((m, 1), (p, -1)), 0, INFINITE, "nobody is counted without a message")
 
-    def hide(self, period: Period, cell: Cell) -> list[int]:
+    def hide(self, period: Period, cell: Cell, sign: str = KEPT) -> list[int]:
         """Hide a figure that was shown; return its numbers on the board."""
         places = []
         figure = self.figures[period, cell]
-        hidden = Figure(period, cell, figure.threshold, KEPT)
+        hidden = Figure(period, cell, figure.threshold, sign)
         self.figures[period, cell] = hidden
         for kind, (low, high) in zip((PEOPLE, MESSAGES), bounds(hidden), strict=True):
             place = self.index[kind, period, cell]
@@ -102,9 +102,14 @@ class Board:
         why = f"{named(relation.whole)} beside its parts by {along(relation)}"
         together = ((whole, -1), *((place, 1) for place in parts))
         if what == MESSAGES and kind in (Kind.SPLIT, Kind.AMONG):
-            exact = kind is Kind.SPLIT and complete
-            self.add_row(together, 0 if exact else -INFINITE, 0, why)
-        elif kind is Kind.COVERED or (kind is Kind.SPLIT and complete):
+            missing = relation.missing_messages
+            if kind is Kind.SPLIT and complete and missing < FEWEST_VALUES:
+                self.add_row(together, -missing, -missing, why)
+            else:
+                self.add_row(together, -INFINITE, 0, why)
+        elif kind is Kind.COVERED or (
+            kind is Kind.SPLIT and complete and not relation.missing_people
+        ):
             self.add_row(together, 0, INFINITE, why)
         if kind is not Kind.COVERED and (what == PEOPLE or kind is Kind.INSIDE):
             for place in parts:
@@ -166,13 +171,16 @@ def part_month(part: Part) -> Period:
 
 
 def bounds(figure: Figure) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return between what people and messages of a figure can be, by its sign alone."""
-    if figure.people is not None and figure.messages is not None:
+    """Return between what people and messages of a figure can be, by its sign alone.
+
+    Of a figure with noise the number excludes nothing, only that it is shown does.
+    """
+    if figure.hidden == SMALL:
+        return (0, figure.threshold - 1), (0, INFINITE)
+    if figure.epsilon is None and figure.people is not None and figure.messages is not None:
         exact = figure.period.unit is Unit.MONTH
         least = max(figure.people, figure.messages - (0 if exact else ROUNDED_TO - 1))
         return (figure.people, figure.people), (least, figure.messages)
-    if figure.hidden == SMALL:
-        return (0, figure.threshold - 1), (0, INFINITE)
     return (figure.threshold, INFINITE), (figure.threshold, INFINITE)
 
 

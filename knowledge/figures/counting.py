@@ -8,7 +8,9 @@ import itertools
 import os
 import threading
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +18,7 @@ from knowledge.figures import packing, sketch
 from knowledge.figures.cells import Cell, is_weekly
 from knowledge.figures.packing import cell_number
 from knowledge.figures.periods import EPOCH, Period, Unit, containing, local_day, part_of
+from knowledge.store import straight
 from knowledge.store.database import insert_once
 from knowledge.store.figure_tables import figure_keys, figure_releases
 from knowledge.store.sealing import SealError, Vault
@@ -84,30 +87,60 @@ def record(
     day = local_day(at)
     if day < EPOCH:
         return
-    month, week = containing(day, Unit.MONTH), containing(day, Unit.WEEK)
-    month_key, week_key = keys.key(connection, month), keys.key(connection, week)
+    on = _places_on(day)
+    month_key, week_key = keys.key(connection, on.month), keys.key(connection, on.week)
     if month_key is None or week_key is None:
         return
     sqlite = connection.dialect.name == "sqlite"
     # SQLite has one writer at a time, so one row a cell; rows in one order never lock each other.
-    first_tally = packing.first_tally(part_of(day)) + (0 if sqlite else _shard())
-    first_month, first_week = packing.first_mark(month), packing.first_mark(week)
+    first_tally = on.first_tally + (0 if sqlite else _shard())
     tallies, marks = [], []
     for cell in set(cells):
-        number = cell_number(cell)
-        name = number.to_bytes(8, "big")
-        tallies.append(first_tally + (number << packing.SHARD_BITS))
-        at_cell = number << packing.MARK_BITS
-        marks.append(first_month + at_cell + sketch.mark(month_key, name, chat))
-        if is_weekly(cell):
-            marks.append(first_week + at_cell + sketch.mark(week_key, name, chat))
+        place = _place_of(cell)
+        tallies.append(first_tally + place.tally)
+        marks.append(on.first_month + place.mark + sketch.mark(month_key, place.name, chat))
+        if place.weekly:
+            marks.append(on.first_week + place.mark + sketch.mark(week_key, place.name, chat))
     if not tallies:
         return
     for statement, numbers in ((_ADD, sorted(tallies)), (_MARK, sorted(marks))):
         if sqlite:
-            connection.exec_driver_sql(statement["sqlite"], [(number,) for number in numbers])
+            straight.many(connection, statement["sqlite"], numbers)
         else:
             connection.exec_driver_sql(statement["postgresql"], (numbers,))
+
+
+class _Day(NamedTuple):
+    """Where the rows of a day begin."""
+
+    month: Period
+    week: Period
+    first_tally: int
+    first_month: int
+    first_week: int
+
+
+class _Place(NamedTuple):
+    """Where the rows of a cell are, counted from those beginnings; `name` is what is hashed."""
+
+    tally: int
+    mark: int
+    name: bytes
+    weekly: bool
+
+
+@lru_cache(maxsize=4)
+def _places_on(day: date) -> _Day:
+    month, week = containing(day, Unit.MONTH), containing(day, Unit.WEEK)
+    tally = packing.first_tally(part_of(day))
+    return _Day(month, week, tally, packing.first_mark(month), packing.first_mark(week))
+
+
+@lru_cache(maxsize=16384)
+def _place_of(cell: Cell) -> _Place:
+    number = cell_number(cell)
+    tally, mark = number << packing.SHARD_BITS, number << packing.MARK_BITS
+    return _Place(tally, mark, number.to_bytes(8, "big"), is_weekly(cell))
 
 
 def _is_released(connection: Connection, period: Period) -> bool:

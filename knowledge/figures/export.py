@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from knowledge.figures import stored
-from knowledge.figures.periods import FiguresError
+from knowledge.figures.periods import FiguresError, Period
 
 HEADER = ("period", "unit", "by", "key", "by2", "key2", "people", "messages")
 
@@ -17,6 +17,39 @@ def export_csv(connection: Connection, first: date, last: date) -> str:
 
     Raises `FiguresError` when there is none.
     """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for period in _inside(connection, first, last):
+        for figure in stored.figures_of(connection, period):
+            writer.writerow(
+                (
+                    period.name,
+                    period.unit.value,
+                    *figure.cell,
+                    figure.people_text,
+                    figure.messages_text,
+                )
+            )
+    return text.getvalue()
+
+
+def notes(connection: Connection, first: date, last: date) -> list[str]:
+    """Return what the rows of those releases do not say: noise in them, tables hidden whole."""
+    found = []
+    for period in _inside(connection, first, last):
+        release = stored.release_of(connection, period)
+        if release is not None and release.epsilon is not None:
+            found.append(f"{period.name}: noise in every number, epsilon {release.epsilon:g}.")
+        if release is not None and release.tables_hidden:
+            found.append(
+                f"{period.name}: tables with * alone were hidden whole, because choosing single "
+                "figures took too much work."
+            )
+    return found
+
+
+def _inside(connection: Connection, first: date, last: date) -> list[Period]:
     if last < first:
         raise FiguresError(f"--to {last} is before --from {first}.")
     inside = [
@@ -29,18 +62,4 @@ def export_csv(connection: Connection, first: date, last: date) -> str:
             f"No released week or month lies wholly between {first} and {last}. Only complete "
             "periods are released, a day after they end (months with their last week)."
         )
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    for period in inside:
-        for figure in stored.figures_of(connection, period):
-            writer.writerow(
-                (
-                    period.name,
-                    period.unit.value,
-                    *figure.cell,
-                    figure.people_text,
-                    figure.messages_text,
-                )
-            )
-    return text.getvalue()
+    return inside

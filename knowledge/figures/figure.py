@@ -8,6 +8,7 @@ from knowledge.figures.periods import Period
 SHOWN = "shown"
 SMALL = "small"  # under the threshold, zero included
 KEPT = "kept"  # larger, and hidden because it would tell a small one
+TABLE = "table"  # larger, and hidden with its whole table: choosing single ones took too much work
 
 # The messages of a week are rounded up to five: a month less its weeks would else tell what
 # happened in the day or two that it shares with another month. Months are exact, and so are people.
@@ -18,7 +19,8 @@ ROUNDED_TO = 5
 class Figure:
     """How many people and messages a cell had in a period; None where that is hidden.
 
-    `threshold` is how many people the cell needs; `hidden` is `shown`, `small` or `kept`.
+    `threshold` is how many people the cell needs; `hidden` is `shown`, `small`, `kept` or `table`.
+    `epsilon` is that of the noise in the numbers of the release, None without noise.
     """
 
     period: Period
@@ -27,6 +29,7 @@ class Figure:
     hidden: str
     people: int | None = None
     messages: int | None = None
+    epsilon: float | None = None
 
     @property
     def people_text(self) -> str:

@@ -28,6 +28,13 @@ _TALLIED = figure_totals.c.tally.bitwise_rshift(_bits(packing.SHARD_BITS))
 
 def people_of(connection: Connection, period: Period, cells: Iterable[Cell]) -> dict[Cell, int]:
     """Return how many different people were in each cell; cells with nobody are left out."""
+    return {cell: estimate(ranks) for cell, ranks in ranks_of(connection, period, cells).items()}
+
+
+def ranks_of(
+    connection: Connection, period: Period, cells: Iterable[Cell]
+) -> dict[Cell, dict[int, int]]:
+    """Return the sketch of each cell: how many registers were seen at each rank."""
     first, after = packing.marks_of(period)
     query = (
         select(_BY_CELL, _RANK, func.count())
@@ -38,7 +45,7 @@ def people_of(connection: Connection, period: Period, cells: Iterable[Cell]) -> 
     for number, rank, count in connection.execute(query):
         seen[number & CELL_MASK][rank] = count
     names = {cell_number(cell): cell for cell in cells}
-    return {names[number]: estimate(ranks) for number, ranks in seen.items() if number in names}
+    return {names[number]: ranks for number, ranks in seen.items() if number in names}
 
 
 def messages_of(connection: Connection, part: Part, cells: Iterable[Cell]) -> dict[Cell, int]:

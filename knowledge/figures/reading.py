@@ -6,11 +6,23 @@ from knowledge.figures import stored
 from knowledge.figures.cells import DIMENSIONS, PAIRS, TABLES, WEEKLY
 from knowledge.figures.figure import Figure
 from knowledge.figures.periods import FiguresError, Period, Unit, read_period
+from knowledge.figures.stored import Release
 
 
 def periods(connection: Connection) -> list[Period]:
     """Return the released periods, oldest first."""
     return stored.released(connection)
+
+
+def releases(connection: Connection) -> list[Release]:
+    """Return every release, oldest first."""
+    found = (stored.release_of(connection, period) for period in stored.released(connection))
+    return [release for release in found if release is not None]
+
+
+def release_of(connection: Connection, period: Period) -> Release | None:
+    """Return what is to be said about the release of a period, None if there is none."""
+    return stored.release_of(connection, period)
 
 
 def cells(
@@ -25,7 +37,7 @@ def cells(
     found = read_period(unit, period)
     if found.unit is Unit.WEEK and (by, by2) not in WEEKLY:
         raise FiguresError(f"{_name(by, by2)} is released by the month alone.")
-    if stored.released_on(connection, found) is None:
+    if stored.release_of(connection, found) is None:
         raise FiguresError(
             f"{period} is not released: it is running, just over, or before the first message."
         )

@@ -27,11 +27,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A whole, its parts, and how they make it up."""
+    """A whole, its parts, and how they make it up.
+
+    Messages and people of a split whole can be in no part: those of an article that was renamed.
+    """
 
     kind: Kind
     whole: Cell
     parts: tuple[Cell, ...]
+    missing_messages: int = 0
+    missing_people: int = 0
 
 
 def relations(cells: Iterable[Cell]) -> list[Relation]:
@@ -43,6 +48,11 @@ def relations(cells: Iterable[Cell]) -> list[Relation]:
             if whole in known:
                 found[kind, whole, along].append(cell)
     return [Relation(kind, whole, tuple(parts)) for (kind, whole, _), parts in found.items()]
+
+
+def depth(cell: Cell) -> int:
+    """Return how many steps a cell is below the total; a whole is above its parts."""
+    return bool(cell.by) + bool(cell.by2) + (cell.by in ("article", "department"))
 
 
 def _wholes(cell: Cell) -> Iterator[tuple[Kind, Cell, str]]:

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine, func, select
 
 from knowledge.figures import packing, raw, stored
-from knowledge.figures.board import FEWEST_VALUES, Board
+from knowledge.figures.board import Board
 from knowledge.figures.catalog import Catalog, content_catalog
 from knowledge.figures.cells import Cell, threshold
 from knowledge.figures.figure import ROUNDED_TO, SHOWN, SMALL, Figure
+from knowledge.figures.noise import Counted, with_noise
 from knowledge.figures.periods import (
     EPOCH,
     Part,
@@ -27,7 +28,8 @@ from knowledge.figures.periods import (
     parts_of,
     weeks_of,
 )
-from knowledge.figures.relations import Kind, Relation, relations
+from knowledge.figures.relations import Kind, Relation, depth, relations
+from knowledge.figures.sketch import estimate
 from knowledge.figures.suppression import protect
 from knowledge.store.database import reading
 from knowledge.store.figure_tables import figure_totals
@@ -37,11 +39,14 @@ Counts = Mapping[Cell, tuple[int, int]]
 _log = logging.getLogger(__name__)
 
 
-def release_due(engine: Engine, now: datetime, catalog: Catalog | None = None) -> list[Period]:
+def release_due(
+    engine: Engine, now: datetime, catalog: Catalog | None = None, epsilon: float | None = None
+) -> list[Period]:
     """Release every period that is over and was not; return those that this call released.
 
-    Two processes may call it at once: each period is released by one of them. Raises
-    `FiguresError` when a period cannot be made safe; those before it are released.
+    With `epsilon` there is noise in what is shown (see `noise`). Two processes may call it at once:
+    each period is released by one of them. Raises `FiguresError` when a period cannot be made safe;
+    those before it are released.
     """
     with reading(engine).connect() as connection:
         due = periods_due(connection, now)
@@ -52,9 +57,9 @@ def release_due(engine: Engine, now: datetime, catalog: Catalog | None = None) -
     done = []
     for period in due:
         with reading(engine).connect() as connection:
-            figures = make_release(connection, period, catalog)
+            figures = make_release(connection, period, catalog, epsilon)
         with engine.begin() as connection:
-            if not stored.store(connection, period, figures, today):
+            if not stored.store(connection, period, figures, today, epsilon):
                 continue
             raw.erase_key(connection, period)
             if period.unit is Unit.MONTH:
@@ -83,7 +88,9 @@ def periods_due(connection: Connection, now: datetime) -> list[Period]:
     return [period for period in due if period not in released]
 
 
-def make_release(connection: Connection, period: Period, catalog: Catalog) -> list[Figure]:
+def make_release(
+    connection: Connection, period: Period, catalog: Catalog, epsilon: float | None = None
+) -> list[Figure]:
     """Return the figures of a period as they may be shown.
 
     Where hiding one by one takes too much work, whole tables are hidden and a warning is logged.
@@ -91,17 +98,22 @@ def make_release(connection: Connection, period: Period, catalog: Catalog) -> li
     """
     cells = catalog.of(period.unit)
     by_part = [raw.messages_of(connection, part, cells) for part in parts_of(period)]
-    people = raw.people_of(connection, period, cells)
+    ranks = raw.ranks_of(connection, period, cells)
+    people = {cell: estimate(seen) for cell, seen in ranks.items()}
     messages = {cell: sum(found.get(cell, 0) for found in by_part) for cell in cells}
     former = _former(connection, period)
     always = relations(cells)
-    ties = [_true_of(tie, messages) for tie in always]
-    counts = _agreeing(cells, people, messages, ties, former)
+    counts = agreeing(cells, people, messages, always, former)
+    ties = [with_missing(tie, counts) for tie in always]
     ties += [link for link in catalog.links if _holds(link, counts)]
     board = _board(period, counts, former, ties, always)
     if protect(board, period):
         _log.warning("%s: too much work to hide single figures, whole tables are", period.name)
-    return [board.figures[period, cell] for cell in cells]
+    figures = [board.figures[period, cell] for cell in cells]
+    if epsilon is None:
+        return figures
+    counted = {cell: Counted(sum(ranks.get(cell, {}).values()), messages[cell]) for cell in cells}
+    return with_noise(figures, counted, epsilon)
 
 
 def first_look(period: Period, cell: Cell, people: int, messages: int) -> Figure:
@@ -112,6 +124,60 @@ def first_look(period: Period, cell: Cell, people: int, messages: int) -> Figure
     if period.unit is Unit.WEEK:
         messages += -messages % ROUNDED_TO
     return Figure(period, cell, least, SHOWN, people, messages)
+
+
+def agreeing(
+    cells: Iterable[Cell],
+    people: Mapping[Cell, int],
+    messages: Mapping[Cell, int],
+    ties: Iterable[Relation],
+    former: Iterable[Figure],
+) -> Counts:
+    """Return people and messages of every cell, with estimates that do not contradict each other.
+
+    Sums settle it: nobody is in a part and not in the whole, nor in the whole and in no part, but
+    for those who read what was taken away.
+    """
+    least: dict[Cell, int] = {}
+    for figure in former:
+        told = figure.people is not None and figure.epsilon is None
+        if told and figure.period.unit is Unit.WEEK:
+            least[figure.cell] = max(least.get(figure.cell, 0), figure.people or 0)
+    found = {}
+    for cell in cells:
+        number = max(people.get(cell, 0), least.get(cell, 0), 1 if messages[cell] else 0)
+        found[cell] = min(number, messages[cell])
+    parts_of_whole: dict[Cell, list[Relation]] = defaultdict(list)
+    for tie in ties:
+        parts_of_whole[tie.whole].append(tie)
+    for whole in sorted(parts_of_whole, key=depth, reverse=True):
+        for tie in parts_of_whole[whole]:
+            if tie.kind is Kind.SPLIT:
+                most = sum(found[part] for part in tie.parts)
+                taken_away = messages[whole] - sum(messages[part] for part in tie.parts)
+                found[whole] = min(found[whole], most + taken_away)
+        parts = (part for tie in parts_of_whole[whole] for part in tie.parts)
+        found[whole] = max(found[whole], *(found[part] for part in parts))
+    return {cell: (found[cell], messages[cell]) for cell in cells}
+
+
+def with_missing(tie: Relation, counts: Counts) -> Relation:
+    """Return what a relation is in a period.
+
+    When an article was taken away or renamed, messages of its topic are in no article. Five or
+    more: whoever takes the sum for true is wrong by as much, and it tells nothing exact. Fewer: the
+    attacker knows how many; who takes the sum for true, and is nearly right, knows less than that.
+    That the whole has no more people than all parts together is used where it is so.
+    """
+    if tie.kind is not Kind.SPLIT:
+        return tie
+    people, messages = (
+        max(0, counts[tie.whole][number] - sum(counts[part][number] for part in tie.parts))
+        for number in (0, 1)
+    )
+    if not messages:  # estimates that do not agree, and nobody is missing
+        return tie
+    return replace(tie, missing_people=people, missing_messages=messages)
 
 
 def _board(
@@ -145,62 +211,12 @@ def _former(connection: Connection, period: Period) -> list[Figure]:
     return [*figures, *(figure for figure in before if figure.cell in weekly)]
 
 
-def _agreeing(
-    cells: Iterable[Cell],
-    people: Mapping[Cell, int],
-    messages: Mapping[Cell, int],
-    ties: Iterable[Relation],
-    former: Iterable[Figure],
-) -> Counts:
-    """Return people and messages of every cell, with estimates that do not contradict each other.
-
-    Sums settle it: nobody is in a part and not in the whole, nor in the whole and in no part.
-    """
-    least: dict[Cell, int] = {}
-    for figure in former:
-        if figure.period.unit is Unit.WEEK and figure.people is not None:
-            least[figure.cell] = max(least.get(figure.cell, 0), figure.people)
-    found = {}
-    for cell in cells:
-        number = max(people.get(cell, 0), least.get(cell, 0), 1 if messages[cell] else 0)
-        found[cell] = min(number, messages[cell])
-    parts_of_whole: dict[Cell, list[Relation]] = defaultdict(list)
-    for tie in ties:
-        parts_of_whole[tie.whole].append(tie)
-    for whole in sorted(parts_of_whole, key=_depth, reverse=True):
-        for tie in parts_of_whole[whole]:
-            if tie.kind is Kind.SPLIT:
-                found[whole] = min(found[whole], sum(found[part] for part in tie.parts))
-        parts = (part for tie in parts_of_whole[whole] for part in tie.parts)
-        found[whole] = max(found[whole], *(found[part] for part in parts))
-    return {cell: (found[cell], messages[cell]) for cell in cells}
-
-
-def _true_of(tie: Relation, messages: Mapping[Cell, int]) -> Relation:
-    """Return what a relation is in a period.
-
-    When an article was taken away or renamed, messages of its topic are in no article: the sum
-    tells nothing exact then, and the people of the topic can be more than those of its articles.
-    A few missing messages change nothing: who takes the sum for true would be nearly right.
-    """
-    if tie.kind is Kind.SPLIT:
-        missing = messages[tie.whole] - sum(messages[part] for part in tie.parts)
-        if missing >= FEWEST_VALUES:
-            return replace(tie, kind=Kind.AMONG)
-    return tie
-
-
 def _holds(link: Relation, counts: Counts) -> bool:
     """Whether a link of a flow is true of a period; in the month a flow is edited it may not be."""
     if link.whole not in counts or not all(part in counts for part in link.parts):
         return False
     sums = [sum(counts[part][number] for part in link.parts) for number in (0, 1)]
     return all(whole <= most for whole, most in zip(counts[link.whole], sums, strict=True))
-
-
-def _depth(cell: Cell) -> int:
-    """Return how many steps a cell is below the total."""
-    return bool(cell.by) + bool(cell.by2) + (cell.by in ("article", "department"))
 
 
 def _first_day(connection: Connection, known: list[Period]) -> date | None:

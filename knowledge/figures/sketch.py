@@ -20,6 +20,7 @@ RANK_BITS = 5
 REGISTERS = 1 << REGISTER_BITS
 MAX_RANK = (1 << RANK_BITS) - 1
 KEY_BYTES = 32
+_MOST_MARKS = REGISTERS * (MAX_RANK - 1)  # noise must not lead beyond what a sketch can hold
 
 
 def mark(key: bytes, cell: bytes, person: bytes) -> int:
@@ -46,6 +47,31 @@ def estimate(seen: Mapping[int, int]) -> int:
         else:
             high = middle
     return max(1, round((low + high) / 2))
+
+
+def people_for(marks: int) -> int:
+    """Return how many people leave so many different marks on average; less exact than `estimate`.
+
+    One person more or less changes the number of marks by one at most, whatever else was seen.
+    """
+    wanted = min(marks, _MOST_MARKS)
+    people, step = max(0.0, float(wanted)), 1.0
+    while step > 0.01:  # from below, and a line along the curve lies above it: never too far
+        there, slope = _expected(people)
+        step = (wanted - there) / slope
+        people = max(0.0, people + step)
+    return round(people)
+
+
+def _expected(people: float) -> tuple[float, float]:
+    """Return how many different marks so many people leave on average, and how it grows."""
+    marks = slope = 0.0
+    for rank in range(1, MAX_RANK + 1):
+        chance = 2.0 ** -min(rank, MAX_RANK - 1) / REGISTERS
+        unseen = math.exp(-people * chance)
+        marks += REGISTERS * (1 - unseen)
+        slope += REGISTERS * chance * unseen
+    return marks, slope
 
 
 def _slope(seen: Mapping[int, int], people: float) -> float:

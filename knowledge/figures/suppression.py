@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.figures.board import FEWEST_VALUES, Board, values_between
 from knowledge.figures.cells import Cell
-from knowledge.figures.figure import SHOWN
+from knowledge.figures.figure import KEPT, SHOWN, TABLE
 from knowledge.figures.gate import attack
 from knowledge.figures.periods import FiguresError, Period
 from knowledge.figures.program import OutOfWorkError, Work
@@ -31,13 +31,14 @@ _EPSILON = 1e-6
 def protect(board: Board, period: Period, most_work: float = MOST_WORK) -> bool:
     """Hide figures of `period` on the board until no hidden one can be narrowed.
 
-    Returns whether the work did not suffice to hide one by one, so that whole tables are hidden.
+    Returns whether the work did not suffice to hide one by one, so that whole tables are hidden;
+    their figures have the sign `table` then.
     Raises `FiguresError` when hiding cannot help any more; nothing may be released then.
     """
     doubtful: list[int] = []
     for coarser in (None, _hide_tables, _hide_all):
         if coarser is not None:
-            coarser(board, period, doubtful)
+            coarser(board, period, doubtful, TABLE)
         try:
             _protect(board, period, Work(most_work))
         except OutOfWorkError as error:
@@ -54,7 +55,7 @@ def _protect(board: Board, period: Period, work: Work) -> None:
     cleared: set[int] = set()
     while narrowed := attack(board, work, cleared):
         if not _hide_for(board, period, [each.rows for each in narrowed]):
-            _hide_tables(board, period, [each.place for each in narrowed])
+            _hide_tables(board, period, [each.place for each in narrowed], KEPT)
 
 
 def _hide_for(board: Board, period: Period, found: Iterable[Iterable[int]]) -> bool:
@@ -169,19 +170,19 @@ def _hide_one(board: Board, period: Period, places: Iterable[int]) -> list[int]:
     return board.hide(period, cell)
 
 
-def _hide_tables(board: Board, period: Period, places: Sequence[int]) -> None:
+def _hide_tables(board: Board, period: Period, places: Sequence[int], sign: str) -> None:
     """Hide every figure of the tables of these numbers, where no single one would help."""
     tables = {(board.names[place][2].by, board.names[place][2].by2) for place in places}
     shown = _shown(board, period)
     if not shown:
         raise _unsafe(period)
     for cell in [c for c in shown if (c.by, c.by2) in tables] or shown:
-        board.hide(period, cell)
+        board.hide(period, cell, sign)
 
 
-def _hide_all(board: Board, period: Period, _: Sequence[int]) -> None:
+def _hide_all(board: Board, period: Period, _: Sequence[int], sign: str) -> None:
     for cell in _shown(board, period):
-        board.hide(period, cell)
+        board.hide(period, cell, sign)
 
 
 def _shown(board: Board, period: Period) -> list[Cell]:

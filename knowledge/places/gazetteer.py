@@ -4,26 +4,22 @@ The lines stay text until a place is wanted: 17,000 lines of Mexico are read in 
 second, and the few places that a conversation names are made then.
 """
 
-import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from flows.definition import COUNTRIES
 from flows.folding import fold
 from knowledge.places.nicknames import sayings
-from knowledge.places.place import Place, distance_km
+from knowledge.places.place import LEVELS, Place
+from knowledge.places.towns import Towns
 
 DATA = Path(__file__).parent / "data"
-LEVELS = ("department", "municipality", "district", "town")
 Numbers = tuple[int, ...]  # of lines
 # The marks of Spanish are taken from a whole file at once; `fold` sees to a name with any other.
 _MARKS = tuple(zip("áéíóúñü", "aeiounu", strict=True))
-_CELL_DEGREES = 0.5
 _FOLDED = re.compile("[a-z0-9 ]*").fullmatch
-# A sharing farther than this from every town is at sea or in another country.
-MAX_KM = 100.0
 
 
 class Gazetteer:
@@ -48,7 +44,7 @@ class Gazetteer:
             if numbers:
                 self.nicknames[saying] = tuple(numbers)
         self._keys: list[str] = []
-        self._cells: dict[tuple[int, int], list[int]] = {}
+        self._towns: Towns | None = None
         self._ends: tuple[dict[str, list[str]], dict[str, list[str]]] | None = None
 
     def __len__(self) -> int:
@@ -127,45 +123,10 @@ class Gazetteer:
 
     def nearest(self, latitude: float, longitude: float) -> tuple[float, Place] | None:
         """Return the nearest place that is no department, with its distance in kilometres."""
-        if not self._cells:
-            for number, line in enumerate(self._lines):
-                cells = line.split(",", 8)
-                if cells[6] and cells[5] != "department":
-                    self._cells.setdefault(_cell(float(cells[6]), float(cells[7])), []).append(
-                        number
-                    )
-        here = (latitude, longitude)
-        best: tuple[float, int, Place] | None = None
-        for number in self._around(latitude, longitude):
-            place = self.place(number)
-            if place.point is None:
-                continue
-            found = (distance_km(here, place.point), LEVELS.index(place.level), place)
-            if best is None or found[:2] < best[:2]:
-                best = found
-        return (best[0], best[2]) if best is not None and best[0] <= MAX_KM else None
-
-    def _around(self, latitude: float, longitude: float) -> Iterable[int]:
-        """Yield the lines in the cells around a point, ring by ring, until one ring has some."""
-        row, column = _cell(latitude, longitude)
-        last = math.inf
-        for ring in range(5):
-            found = [
-                n
-                for r in range(row - ring, row + ring + 1)
-                for c in range(column - ring, column + ring + 1)
-                if max(abs(r - row), abs(c - column)) == ring
-                for n in self._cells.get((r, c), ())
-            ]
-            yield from found
-            if found:
-                last = min(last, ring)
-            if ring > last:  # one ring more: a corner is farther than the next cell's edge
-                return
-
-
-def _cell(latitude: float, longitude: float) -> tuple[int, int]:
-    return math.floor(latitude / _CELL_DEGREES), math.floor(longitude / _CELL_DEGREES)
+        if self._towns is None:
+            self._towns = Towns(self._lines)
+        found = self._towns.nearest(latitude, longitude)
+        return (found[0], self.place(found[1])) if found else None
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 EARTH_KM = 6371.0
+LEVELS = ("department", "municipality", "district", "town")
 # How a name was found, surest first.
 EXACT, NICKNAME, SIMILAR, NOTHING = "exact", "nickname", "similar", "nothing"
 

@@ -178,8 +178,14 @@ def set_language(connection: Connection, member_id: str, language: str) -> None:
     _update(connection, member_id, language=language)
 
 
-def remove_second_factor(connection: Connection, member_id: str) -> None:
+def remove_second_factor(
+    connection: Connection, member_id: str, *, by: Member | None = None
+) -> None:
     """Forget a second factor, for somebody who lost phone and recovery codes."""
+    if by is not None:
+        by_id(connection, member_id, by=by)
+        if by.id == member_id:
+            raise StaffError(Problem.ONESELF)
     _update(connection, member_id, second_factor=None, second_factor_pending=None)
     connection.execute(
         staff_recovery_codes.delete().where(staff_recovery_codes.c.member_id == member_id)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from knowledge.staff.rights import Member
+from knowledge.staff.rights import Member, Role
 from knowledge.staff.secrets import hash_secret, new_secret, seconds
 from knowledge.staff.sessions import read_member
 from knowledge.store.staff_tables import staff_members, staff_tokens
@@ -19,7 +19,10 @@ MAX_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret. `used` is the day of the last use, None before the first."""
+    """A token without its secret. `used` is the day of the last use, None before the first.
+
+    `must_enrol`: it is an administrator's who has no second factor yet.
+    """
 
     id: str
     member: Member
@@ -27,6 +30,7 @@ class Token:
     created: str
     ends: datetime
     used: str | None
+    must_enrol: bool
 
     def is_first_use_today(self, now: datetime) -> bool:
         """Whether the day of the last use is to be written."""
@@ -37,9 +41,22 @@ class Token:
         return self.ends <= now
 
 
-def add(connection: Connection, member_id: str, name: str, now: datetime, days: int = DAYS) -> str:
-    """Return the secret of a new token, which is shown once."""
+def add(
+    connection: Connection,
+    member_id: str,
+    name: str,
+    now: datetime,
+    days: int = DAYS,
+    *,
+    by: Token | None = None,
+) -> str:
+    """Return the secret of a new token, which is shown once.
+
+    One that is made by another token ends with it at the latest: who found a token cannot have it
+    live for ever.
+    """
     secret = PREFIX + new_secret()
+    ends = now + timedelta(days=max(1, min(days, MAX_DAYS)))
     connection.execute(
         staff_tokens.insert().values(
             id=str(uuid.uuid4()),
@@ -47,7 +64,7 @@ def add(connection: Connection, member_id: str, name: str, now: datetime, days: 
             hash=hash_secret(secret),
             name=" ".join(name.split())[:MAX_NAME],
             created=f"{now:%Y-%m-%d}",
-            ends=seconds(now + timedelta(days=max(1, min(days, MAX_DAYS)))),
+            ends=seconds(min(ends, by.ends) if by is not None else ends),
         )
     )
     return secret
@@ -109,6 +126,7 @@ def _select(connection: Connection, *conditions: ColumnElement[bool]) -> list[To
             created=row["token_created"],
             ends=datetime.fromtimestamp(row["ends"], UTC),
             used=row["used"],
+            must_enrol=row["role"] == Role.ADMINISTRATOR.value and row["second_factor"] is None,
         )
         for row in rows
     ]

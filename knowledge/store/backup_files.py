@@ -13,7 +13,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -27,6 +27,7 @@ NOT_WHOLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError,
 )  # fmt: skip
 FORMAT = "ventanilla backup 1"
+ERASURES_FORMAT = "ventanilla erasures 1"  # marks of what people erased, and nothing else
 MANIFEST = "manifest.json"
 MAX_LINE = 16_000_000
 Row = Mapping[str, Any]
@@ -81,7 +82,7 @@ class Writer:
                 count += 1
         self._rows[name], self._sha256[name] = count, digest.hexdigest()
 
-    def finish(self, revision: str, engine: str, made: datetime) -> Manifest:
+    def finish(self, revision: str, engine: str, made: datetime, form: str = FORMAT) -> Manifest:
         """Write the manifest and put the file in its place."""
         manifest = Manifest(
             made.astimezone(UTC).isoformat(timespec="seconds"),
@@ -90,6 +91,7 @@ class Writer:
             _key_mark(self._secret),
             self._rows,
             self._sha256,
+            form,
         )
         body = json.dumps(asdict(manifest), sort_keys=True)
         sealed = json.dumps({"manifest": body, "seal": _seal(body, self._secret)})
@@ -110,9 +112,12 @@ class Writer:
 
 
 class Reader:
-    """Reads a backup that was checked from end to end; raises `BackupError` for any other file."""
+    """Reads a backup that was checked from end to end; raises `BackupError` for any other file.
 
-    def __init__(self, path: Path, secret: str) -> None:
+    `forms` are the formats that are wanted.
+    """
+
+    def __init__(self, path: Path, secret: str, forms: Collection[str] = (FORMAT,)) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
             with self._zip.open(MANIFEST) as member:
@@ -123,7 +128,9 @@ class Reader:
             raise BackupError(f"{path} cannot be read ({error.strerror}).") from error
         except NOT_WHOLE as error:
             raise _not_whole(path) from error
-        if self.manifest.format != FORMAT:
+        if self.manifest.format == ERASURES_FORMAT and ERASURES_FORMAT not in forms:
+            raise BackupError(f"{path} holds marks of erasures alone. Name it with --erasures.")
+        if self.manifest.format not in forms:
             raise BackupError(f"{path} is in a format that this version does not know.")
         self.same_secret = hmac.compare_digest(self.manifest.key, _key_mark(secret))
         if self.same_secret and not hmac.compare_digest(seal, _seal(body, secret)):

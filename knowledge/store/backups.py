@@ -7,7 +7,7 @@ What it costs: many times the time of a copy (100,000 sessions took 2.5 s of CPU
 3.4 s to restore), and on SQLite the write-ahead log grows meanwhile. Nobody waits for it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,9 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from knowledge.store import schema
+from knowledge.store import erasures, schema
 from knowledge.store.backup_files import BackupError, Manifest, Reader, Row, Writer
 from knowledge.store.database import reading, without_limits
+from knowledge.store.erasure_files import TABLE as ERASURES
+from knowledge.store.erasure_files import read_marks
+from knowledge.store.sealing import Vault
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,12 +47,18 @@ ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back."""
+    """What a restore brought back.
+
+    `marks` counts the marks of erasures that did not come with the backup itself; `erased` the
+    rows that went again by these and those.
+    """
 
     manifest: Manifest
     rows: int
     left_out: tuple[str, ...]
     same_secret: bool
+    marks: int = 0
+    erased: int = 0
 
 
 def back_up(engine: Engine, path: Path, secret: str, now: datetime) -> Manifest:
@@ -76,12 +85,17 @@ def restore(
     *,
     replace: bool = False,
     conversations: bool = True,
+    told: Sequence[Path] = (),
 ) -> Restored:
     """Bring a backup into an empty database, or in the place of what is there with `replace`.
 
-    All in one transaction: when anything is wrong the database stays as it was. Raises
-    `BackupError` in one line. The caller lets expire at once what is too old by now.
+    What people have erased since is erased again, as far as marks of it are in the database that
+    was here, in the backup or in the files `told`. All in one transaction: when anything is wrong
+    the database stays as it was. Raises `BackupError` in one line. The caller lets expire at once
+    what is too old by now.
     """
+    vault = Vault(secret)
+    brought = erasures.joined(*(read_marks(file, secret) for file in told))
     reader = Reader(path, secret)
     wanted = conversations and reader.same_secret
     manifest = reader.manifest
@@ -91,12 +105,17 @@ def restore(
     try:
         with engine.begin() as connection:
             without_limits(connection)
+            brought = erasures.joined(brought, erasures.marks_in(connection))
             _make_room(connection, replace=replace)
             config.attributes["connection"] = connection
             _upgrade(config, manifest.revision)
             tables = _tables(connection)
             left_out = _load(connection, tables, reader, conversations=wanted)
             _check(connection, tables, manifest, left_out)
+            marks = erasures.joined(brought, erasures.marks_in(connection))
+            erased = erasures.erase_marked(connection, tables, vault, marks)
+            schema.upgrade_in(connection)
+            erasures.keep(connection, marks)
     except (DBAPIError, KeyError, ValueError, TypeError) as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
@@ -106,10 +125,9 @@ def restore(
         ) from error
     finally:
         reader.close()
-    schema.upgrade(engine)
     _forget_old_bytes(engine)
     rows = sum(count for name, count in manifest.rows.items() if name not in left_out)
-    return Restored(manifest, rows, left_out, reader.same_secret)
+    return Restored(manifest, rows, left_out, reader.same_secret, len(brought), erased)
 
 
 def has_tables(engine: Engine) -> bool:
@@ -181,7 +199,8 @@ def _load(
         name = table.name
         if name not in reader.manifest.rows:
             continue
-        if not conversations and (name in CONVERSATION_TABLES or CHAT_COLUMN in table.c):
+        of_people = name in CONVERSATION_TABLES or CHAT_COLUMN in table.c
+        if (of_people and not conversations) or (name == ERASURES and not reader.same_secret):
             left_out.append(name)
             continue
         for rows in _in_lots(_parents_first(table, reader.table(name))):

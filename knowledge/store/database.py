@@ -26,9 +26,11 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
+
+from knowledge.store import straight
 
 
 class StoreError(Exception):
@@ -84,7 +86,10 @@ def open_engine(url: str, *, threads: int = 8) -> Engine:
 
 
 def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+    options: dict[str, Any] = {
+        "connect_args": {"check_same_thread": False},
+        "hide_parameters": True,  # an error says what failed, never a value
+    }
     if in_memory:
         options["poolclass"] = StaticPool
     engine = create_engine(url, **options)
@@ -104,7 +109,7 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin_as_writer(connection: Connection) -> None:
         reads = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        straight.plain(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -112,6 +117,7 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
 def _open_postgresql(url: URL, threads: int) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=threads,
         max_overflow=threads,
         pool_timeout=POOL_SECONDS,
@@ -238,10 +244,17 @@ _EXPLAINED: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
 )
 
 
+def _insert(dialect: str, table: Table) -> Any:
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # 2 MB that who serves from a file need not hold
+
+    return postgresql.insert(table)
+
+
 @cache
 def _upsert(dialect: str, table: Table, keys: tuple[str, ...]) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table)
+    statement = _insert(dialect, table)
     changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
     if not changed:
         return statement.on_conflict_do_nothing(index_elements=list(keys))
@@ -255,15 +268,15 @@ def upsert(connection: Connection, table: Table, keys: tuple[str, ...]) -> Any:
 
 def inserting(connection: Connection, table: Table) -> Any:
     """Return an insert that knows what to do on a conflict, in the words of this engine."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return insert(table)
+    return _insert(connection.dialect.name, table)
 
 
 @cache
 def _insert_once(dialect: str, table: Table) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     # Without the option PostgreSQL does not say whether there was anything to insert.
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return (
+        _insert(dialect, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    )
 
 
 def insert_once(connection: Connection, table: Table) -> Any:

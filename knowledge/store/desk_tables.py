@@ -81,7 +81,8 @@ answered_requests = Table(
 )
 
 # A spreadsheet between being brought and being written, its content and what is said of it sealed:
-# nobody knows what a wrong file holds. Rows go after a day.
+# nobody knows what a wrong file holds. Rows go after a day. A `note` stays longer and holds numbers
+# alone: that lines were refused, and which.
 import_drafts = Table(
     "import_drafts",
     metadata,
@@ -90,7 +91,7 @@ import_drafts = Table(
     Column("at", String(24), nullable=False, index=True),
     Column("digest", String(64), nullable=False),  # SHA-256 of the file
     Column("lines", Integer, nullable=False),
-    Column("state", String(8), nullable=False),  # reading, ready, writing, done or failed
+    Column("state", String(8), nullable=False),  # reading, ready, writing, done, failed or note
     Column("attempt", Integer, nullable=False),  # so that work that was given up writes nothing
     Column("since", String(24), nullable=False),  # when the state began
     Column("content", LargeBinary, nullable=False),

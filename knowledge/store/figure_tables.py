@@ -4,7 +4,7 @@ The first three tables are raw: they fill while people write, hold numbers alone
 `knowledge.figures`. The last two are what a coordinator may see, and never change.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, String, Table
 from sqlalchemy.dialects import sqlite
 
 from knowledge.store.tables import metadata
@@ -38,6 +38,7 @@ figure_keys = Table(
 )
 
 # Periods that were released: `unit` is week or month, `period` its name (2026-W48, 2026-11).
+# `epsilon` is that of the noise in its numbers, empty without noise.
 figure_releases = Table(
     "figure_releases",
     metadata,
@@ -45,10 +46,12 @@ figure_releases = Table(
     Column("period", String(8), primary_key=True),
     Column("released", String(10), nullable=False),
     Column("last_day", String(10), nullable=False, index=True),
+    Column("epsilon", Float),
 )
 
 # The cells of a release. `people` and `messages` are empty in a hidden cell; `hidden` is then
-# `small` (under `threshold` people, zero included) or `kept` (larger, hidden to protect another).
+# `small` (under `threshold` people, zero included), `kept` (larger, hidden to protect another) or
+# `table` (hidden with its whole table).
 figure_cells = Table(
     "figure_cells",
     metadata,

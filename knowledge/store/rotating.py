@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select, update
 
 from knowledge.store import of_a_chat
 from knowledge.store.desk_tables import hooks, import_drafts
+from knowledge.store.erasure_tables import erasure_marks
 from knowledge.store.figure_tables import figure_keys
 from knowledge.store.question_tables import question_signs, question_wordings, questions
 from knowledge.store.report_tables import service_reports
@@ -25,6 +26,7 @@ from knowledge.store.tables import outbox
 # Sealed with the secret, or a hash keyed with it: of no use with another one. The keys of figures
 # are made again by whoever counts next; then people of before count once more.
 ERASED: tuple[Table, ...] = (
+    erasure_marks,
     figure_keys,
     import_drafts,
     question_wordings,

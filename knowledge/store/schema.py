@@ -42,6 +42,14 @@ def upgrade(engine: Engine) -> bool:
 
     Raises `StoreError` when the database was made by a newer Ventanilla.
     """
+    with engine.begin() as connection:
+        hold(connection, _KEY)  # several processes may start at once
+        without_limits(connection)
+        return upgrade_in(connection)
+
+
+def upgrade_in(connection: Connection) -> bool:
+    """Run the migrations in a transaction that the caller commits; see `upgrade`."""
     from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext
@@ -50,20 +58,17 @@ def upgrade(engine: Engine) -> bool:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    with engine.begin() as connection:
-        hold(connection, _KEY)  # several processes may start at once
-        without_limits(connection)
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
-            return False
-        if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
-            raise StoreError(
-                "This database was made by a newer Ventanilla. "
-                "Install that version, or restore a backup."
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        _raise_floor(connection)
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return False
+    if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
+        raise StoreError(
+            "This database was made by a newer Ventanilla. "
+            "Install that version, or restore a backup."
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    _raise_floor(connection)
     return True
 
 

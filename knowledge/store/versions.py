@@ -9,6 +9,7 @@ import uuid
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, select
 
+from knowledge.store import straight
 from knowledge.store.database import upsert
 from knowledge.store.tables import metadata
 
@@ -24,7 +25,8 @@ _MARK = select(versions.c.mark).where(versions.c.name == bindparam("name"))
 
 def mark(connection: Connection, name: str) -> str:
     """Return the mark of the data called `name`; empty until it changes for the first time."""
-    return connection.execute(_MARK, {"name": name}).scalar_one_or_none() or ""
+    found = straight.first(connection, _MARK, {"name": name})
+    return found[0] if found is not None else ""
 
 
 def change_mark(connection: Connection, name: str) -> None:

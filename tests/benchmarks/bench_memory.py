@@ -2,11 +2,15 @@
 
 Every visit is of a new person, as in a week of mass returns. What counts is the second half: what
 is kept once (connections, compiled statements, offices) has been kept by then. The database grows
-by a session a person, as it should; the process must not.
+by a session a person, as it should; the process must not. Between the turns staff open their pages,
+the API's description is asked for, and people write in the web chat.
 """
 
+import json
 import sys
 import tempfile
+import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -16,18 +20,51 @@ from children import free_port, serve, settle
 from rows import sized, tell
 from telegram_run import a_crowd, talking_to
 
+from admin import doors
+from knowledge.staff import members, sessions
+from knowledge.staff.rights import Area, Role
+from knowledge.store.database import open_engine
+
 TURNS = sized(100_000, 1_000)
 TENTHS = 10
 SERVE_MB = 150
 # Flat: what the second half adds, against where it began.
 GROWTH = 1.03
+PAGES = ("/admin/", "/admin/entries", "/admin/proposals", "/admin/figures", "/admin/questions",
+         "/admin/import", "/api/openapi.json", "/api/docs", "/hsds/services")  # fmt: skip
+ASKED = ("hola", "perdí mi dui", "dónde saco mi partida en soyapango", "i need a passport")
+
+
+def a_coordinator(folder: Path) -> str:
+    """Return the cookie of somebody who is signed in."""
+    engine = open_engine(f"sqlite:///{folder / 'var' / 'ventanilla.sqlite3'}")
+    now = datetime.now(UTC)
+    with engine.begin() as connection:
+        person = members.add(connection, "c@example.org", Role.COORDINATOR, Area("SV"), now)
+        secret = sessions.begin(connection, person.member, sessions.Stage.FULL, now)
+    engine.dispose()
+    return f"{doors.cookie_name(doors.COOKIE, secure=False)}={secret}"
+
+
+def use_the_rest(url: str, cookie: str) -> None:
+    """Open every page of staff, and write in the web chat."""
+    for page in PAGES:
+        with urllib.request.urlopen(
+            urllib.request.Request(url + page, headers={"Cookie": cookie})
+        ) as answer:
+            answer.read()
+    for text in ASKED * 5:
+        body = json.dumps({"conversation": None, "text": text, "country": "SV"}).encode()
+        kind = {"Content-Type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/chat", body, kind)) as answer:
+            answer.read()
 
 
 def main() -> None:
     with a_crowd() as (crowd, api), tempfile.TemporaryDirectory() as folder:
         port = free_port()
         settings = talking_to(api, "webhook", f"http://127.0.0.1:{port}")
-        child, _ = serve(Path(folder), port=port, **settings)
+        child, url = serve(Path(folder), port=port, **settings)
         try:
             crowd.ask(do="ready")
             settle([child])
@@ -36,7 +73,9 @@ def main() -> None:
             counts = crowd.ask(do="probe", script=script)["counts"]
             people = TURNS // TENTHS // len(script)
             sizes, turns, seconds = [child.megabytes()], 0, 0.0
+            cookie = a_coordinator(Path(folder))
             for _ in range(TENTHS):
+                use_the_rest(url, cookie)
                 result = crowd.ask(do="rush", script=script, counts=counts, chats=people)
                 turns, seconds = turns + result["turns"], seconds + result["seconds"]
                 sizes.append(child.megabytes())

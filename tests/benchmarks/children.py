@@ -25,7 +25,9 @@ class Child:
     """A process with lines of JSON in and out."""
 
     def __init__(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("VENTANILLA_")}
+        # Neither settings nor what makes Python compile us anew at every start.
+        others = ("VENTANILLA_", "PYTHONDONTWRITEBYTECODE")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
         self.process = subprocess.Popen(
             [sys.executable, *command],
             stdin=subprocess.PIPE,

@@ -1,0 +1,76 @@
+"""What goes straight to SQLite's driver does, and fails, as it would the usual way."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import Engine, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from knowledge.store import straight
+from knowledge.store.database import reading
+from knowledge.store.tables import sessions
+
+ROW = {"chat": b"\x00\xff" * 8, "state": bytes(range(256)), "touched": 7}
+READ = select(sessions.c.state, sessions.c.touched).where(sessions.c.chat == bindparam("who"))
+REMOVE = delete(sessions).where(sessions.c.chat == bindparam("who"))
+WHO = {"who": ROW["chat"]}
+
+
+def test_a_row_is_written_read_and_removed(store: Engine) -> None:
+    with store.begin() as connection:
+        assert straight.first(connection, READ, WHO) is None
+        assert straight.changed(connection, insert(sessions), ROW) == 1
+        found = straight.first(connection, READ, WHO)
+        assert found is not None
+        assert tuple(found) == (ROW["state"], ROW["touched"])
+        assert straight.changed(connection, REMOVE, WHO) == 1
+        assert straight.changed(connection, REMOVE, WHO) == 0
+
+
+def test_a_transaction_that_fails_takes_all_of_it_back(store: Engine) -> None:
+    with store.connect() as connection:
+        transaction = connection.begin()
+        assert straight.changed(connection, insert(sessions), ROW) == 1
+        transaction.rollback()
+    with reading(store).begin() as connection:
+        assert straight.first(connection, READ, WHO) is None
+
+
+def test_without_a_transaction_one_begins_and_nothing_is_kept_by_chance(store: Engine) -> None:
+    with store.connect() as connection:
+        straight.changed(connection, insert(sessions), ROW)
+        assert connection.in_transaction()
+    with store.begin() as connection:
+        assert straight.first(connection, READ, WHO) is None
+
+
+def test_a_row_that_is_there_already_is_an_error_without_its_values(store: Engine) -> None:
+    with store.begin() as connection:
+        straight.changed(connection, insert(sessions), ROW)
+        with pytest.raises(IntegrityError) as raised, connection.begin_nested():
+            straight.changed(connection, insert(sessions), {**ROW, "state": b"a secret"})
+    assert "a secret" not in str(raised.value)
+
+
+def test_a_database_that_is_busy_or_damaged_is_told_as_usual(sqlite_file: Engine) -> None:
+    with sqlite_file.begin() as connection:
+        with pytest.raises(OperationalError, match="no such table"):
+            straight.plain(connection, "DELETE FROM nowhere")
+        with pytest.raises(OperationalError, match="no such table"):
+            straight.many(connection, "DELETE FROM nowhere WHERE one = ?", [1])
+    other = sqlite3.connect(str(sqlite_file.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with sqlite_file.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA busy_timeout = 1")
+        with pytest.raises(OperationalError, match="locked"):
+            connection.begin()
+    other.close()
+
+
+@pytest.fixture
+def sqlite_file(store: Engine) -> Engine:
+    if store.dialect.name != "sqlite":
+        pytest.skip("statements go straight on SQLite alone")
+    return store
