@@ -19,15 +19,16 @@ from sqlalchemy import Connection, Engine
 
 from admin import forms
 from admin.api.router import api_router
-from admin.desk import Desk
 from admin.hook_sending import HookSender
+from bot.content import Content, load_content
+from bot.desk import make_desk
+from bot.settings import Settings
 from knowledge.directory import terms
 from knowledge.directory.entries import Contact
 from knowledge.staff import codes, members, second_factor, tokens
 from knowledge.staff.rights import Area, Role
 from knowledge.store.database import open_engine
 from knowledge.store.sealing import Vault
-from locales.catalogs import translator
 
 START = datetime(2026, 11, 23, 16, tzinfo=UTC)
 LA_PAZ = Area("SV", "La Paz")
@@ -127,6 +128,11 @@ def an_app() -> FastAPI:
 
 
 @cache
+def _content() -> Content:
+    return load_content()
+
+
+@cache
 def _prepared() -> tuple[bytes, dict[str, str], dict[str, str]]:
     """A SQLite database with offices and members, to be copied; with their tokens and ids."""
     with tempfile.TemporaryDirectory() as folder:
@@ -169,9 +175,6 @@ def an_api(folder: Path) -> Iterator[Api]:
             engine = open_engine(f"sqlite:///{folder / NAME}")
             stack.callback(engine.dispose)
         api = Api(an_app(), engine, found, ids)
-        vault = Vault(SECRET)
-        words = {name: translator(name) for name in ("es", "en")}
-        api.app.state.desk = Desk(
-            engine, vault, lambda _id, _lang: "", words, clock=lambda: api.now[0]
-        )
+        desk = make_desk(Settings(secret_key=SECRET, unanswered=False), engine, _content())
+        api.app.state.desk = replace(desk, clock=lambda: api.now[0])
         yield api

@@ -38,6 +38,22 @@ def a_browser() -> Iterator[Browser]:
             browser.close()
 
 
+def axe_finds(page: Page) -> list[tuple[str, list[str]]]:
+    """Return what axe finds on a page: rules that are broken, each with the elements that do.
+
+    Axe is put into a document once, and findings alone leave the browser: the rest is long.
+    """
+    from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # has none
+
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(
+        """axe.run({resultTypes: ["violations"]}).then(results =>
+        results.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"""
+    )
+    return [(rule, elements) for rule, elements in found]
+
+
 # Every visible text whose contrast with what is behind it is under 4.5 (3 for large text), and
 # every control whose edge has under 3.
 LOW_CONTRAST = """() => {

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 
 MISSING = (
     "PostgreSQL: set TEST_DATABASE_URL to a server where databases may be made, "
@@ -58,14 +58,18 @@ def _start() -> str | None:
     return url
 
 
+@functools.cache
+def _engine(url: str) -> Engine:
+    """Return how to be the owner, with one connection that stays open for hundreds of tests."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+    atexit.register(engine.dispose)  # before the server's own end
+    return engine
+
+
 @contextlib.contextmanager
 def _owner(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    with _engine(url).connect() as connection:
+        yield connection
 
 
 def a_url() -> str:

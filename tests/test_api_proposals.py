@@ -186,3 +186,28 @@ def test_an_editors_restore_of_a_name_waits(api: Api) -> None:
     assert waits["drafts"][0]["values"] == {"name": "Organización oficina"}
     live = restored.json()["entry"]
     assert (live["name"], live["email"]) == ("Otra", "")
+
+
+def test_the_card_is_shown_as_it_would_be_and_nothing_is_kept(api: Api) -> None:
+    chosen = {"sensitive_fields": ["create", "service.name"]}
+    api.send("administrator", "PATCH", "/api/v1/settings", json=chosen)
+    waits = proposed(api.change("editor", SERVICE, {"name": "Oficina de retorno"}))
+    path = f"/proposals/{waits['id']}/card"
+    for who in ("editor", "coordinator"):
+        card = api.get(who, path).json()
+        assert (card["service_at_location_id"], card["hindered"]) == (at_id("oficina"), None)
+        assert "Oficina de retorno" not in "\n".join(card["now"])
+        assert "Oficina de retorno" in "\n".join(card["after"])
+    assert api.get("coordinator", PAIR + "/card").json()["lines"] == card["now"]
+    assert api.get("elsewhere", path).status_code == 404
+    api.change("coordinator", SERVICE, {"name": "Otra"})
+    late = api.get("coordinator", path).json()
+    assert (late["after"], bool(late["hindered"])) == ([], True), "somebody changed it since"
+    decide(api, "coordinator", waits, "reject", reason="Ya tiene otro nombre.")
+    assert api.get("coordinator", path).json()["hindered"] is None
+
+
+def test_a_new_office_has_no_card_before_it_is_there(api: Api) -> None:
+    waits = proposed(api.post("editor", f"{PAIR}/duplicate"))
+    card = api.get("coordinator", f"/proposals/{waits['id']}/card").json()
+    assert (card["now"], card["after"], card["hindered"]) == ([], [], None)

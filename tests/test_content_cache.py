@@ -35,11 +35,12 @@ def test_a_changed_file_is_read_anew(folder: Path) -> None:
     assert load_content(folder).articles["documents/passport"].title.startswith("Otro")
 
 
-@pytest.mark.parametrize("body", [b"", b"garbage", b"\x80\x05", pickle.dumps(os.system)])
-def test_a_cache_that_holds_something_else_is_ignored(folder: Path, body: bytes) -> None:
+def test_a_cache_that_holds_something_else_is_ignored(folder: Path) -> None:
     first = load_content(folder)
     now = content_cache.fingerprint(folder)
-    content_cache.cache_path(folder).write_bytes(now.encode() + b"\n" + body)
+    for body in (b"", b"garbage", b"\x80\x05", pickle.dumps(os.system)):
+        content_cache.cache_path(folder).write_bytes(now.encode() + b"\n" + body)
+        assert content_cache.load(folder, now) is None
     assert load_content(folder).articles == first.articles
 
 

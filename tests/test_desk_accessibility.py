@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright (make test installs it)")
 pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from browser_for_tests import LOW_CONTRAST, a_browser, needs_chromium, tab_stops
+from browser_for_tests import LOW_CONTRAST, a_browser, axe_finds, needs_chromium, tab_stops
 from desk_for_tests import NEVER, OLD, RunningDesk, a_desk
 from offices_for_tests import at_id
 from playwright.sync_api import Browser, Page, expect
@@ -50,8 +49,6 @@ PAGES: tuple[tuple[Role | None, str], ...] = (
     (Role.COORDINATOR, "/admin/entries/new"),
 )
 MOST_BYTES = 100_000
-# Of WCAG 2.2 AA and of good practice; what a page loads is of ours alone.
-_AXE = Axe()
 WIDTH = "document.scrollingElement.scrollWidth"
 SMALL_TARGETS = """() => Array.from(document.querySelectorAll(
     "a, button, input:not([type=hidden]), select, summary"))
@@ -100,8 +97,7 @@ def test_a_page_can_be_read_and_used_by_everybody(
         expect(page.locator("html")).to_have_attribute("lang", language)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            found = _AXE.run(page).response["violations"]
-            told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+            told = axe_finds(page)
             assert told == [], json.dumps(told, indent=1)
             assert page.evaluate(WIDTH) <= width, "the page scrolls sideways"
             assert page.evaluate(SMALL_TARGETS) == []

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright (make test installs it)")
-from axe_playwright_python.sync_playwright import Axe
-from browser_for_tests import SIZES, a_browser, needs_chromium
+from browser_for_tests import SIZES, a_browser, axe_finds, needs_chromium
 from desk_for_tests import RunningDesk, a_desk
 from entry_for_tests import BEGINNING
 from offices_for_tests import an_office, at_id
@@ -130,7 +129,6 @@ def test_a_refused_number_keeps_the_form_and_takes_the_focus_to_it(
 def test_the_pages_are_for_everybody(page: Page, desk: RunningDesk, path: str) -> None:
     narrow = (page.viewport_size or {})["width"] < 400
     page.goto(f"{desk.url}{path}&lang={'es' if narrow else 'en'}")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert axe_finds(page) == []
     width = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     assert width <= 0, "the page goes sideways"

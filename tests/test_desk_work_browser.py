@@ -9,8 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright (make test installs it)")
 pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from browser_for_tests import LOW_CONTRAST, SIZES, a_browser, needs_chromium
+from browser_for_tests import LOW_CONTRAST, SIZES, a_browser, axe_finds, needs_chromium
 from desk_for_tests import FRESH, NEVER, OLD, RunningDesk, a_desk
 from offices_for_tests import at_id, id_of
 from playwright.sync_api import Browser, Page, expect
@@ -74,8 +73,7 @@ def everybody_can_read(page: Page, name: str) -> None:
     for language in ("en", "es"):
         page.goto(f"{address}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [n["html"] for n in one["nodes"]]) for one in found] == []
+        assert axe_finds(page) == []
         assert page.evaluate(WIDTH) <= width
         assert page.evaluate(SMALL_TARGETS) == []
     for scheme in ("dark", "light"):
@@ -158,6 +156,6 @@ def test_two_offices_are_compared_before_they_are_merged(phone: Page, desk: Runn
     phone.get_by_role("button", name="Ver cómo queda").click()
     expect(phone.get_by_role("heading", name="Así quedaría")).to_be_visible()
     phone.set_viewport_size({"width": 1280, "height": 800})
-    assert Axe().run(phone).response["violations"] == []
+    assert axe_finds(phone) == []
     if SHOTS:
         phone.screenshot(path=str(Path(SHOTS) / "merge-result-1280.png"), full_page=True)

@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright (make test installs it)")
 pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from browser_for_tests import LOW_CONTRAST, a_browser, needs_chromium
+from browser_for_tests import LOW_CONTRAST, a_browser, axe_finds, needs_chromium
 from desk_for_tests import RunningDesk
 from figures_desk_for_tests import FLOW, MONTH, SECOND_MONTH, WEEK, a_desk_with_figures
 from playwright.sync_api import Browser, Page, expect
@@ -86,7 +85,6 @@ def test_a_page_can_be_read_by_everybody(
     browser: Browser, running: RunningDesk, address: str
 ) -> None:
     page = a_page(browser, running)
-    axe = Axe()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if "Content Security" in m.text else None)
@@ -97,8 +95,7 @@ def test_a_page_can_be_read_by_everybody(
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             if (language, width) in (("es", 360), ("en", 1280)):
-                found = axe.run(page).response["violations"]
-                told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+                told = axe_finds(page)
                 assert told == [], json.dumps(told, indent=1)
             assert page.evaluate(WIDTH) <= width, "the page scrolls sideways"
             for chart in page.locator("svg.chart").all():
@@ -255,8 +252,7 @@ def test_a_question_is_taught_and_another_ignored(browser: Browser, running: Run
     page.get_by_label("Artículo").select_option("legal/property-left-us")
     page.get_by_role("button", name="Ver qué cambia").click()
     expect(page.get_by_text("Con esa frase se encuentra el artículo.")).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found] == []
+    assert axe_finds(page) == []
     assert page.evaluate(WIDTH) <= 360
     page.get_by_role("button", name="Guardar para revisión").click()
     expect(page.locator("#flash")).to_contain_text("herencia de un terreno")

@@ -70,7 +70,10 @@ def client(chat: Chat) -> Iterator[httpx.Client]:
 
     app.add_middleware(RequestLimits, limits=limits, content=chat.content)
     web.install(app, worker, limits)
-    with listening(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with (
+        listening(app) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
         yield client
     worker.close()
 

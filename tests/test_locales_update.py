@@ -1,5 +1,6 @@
 """Catalogs follow the content: what is kept, what waits for review, what is set aside."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from flows.definition import Place
 from locales.catalogs import po_path, translator
 from locales.merge import merge
 from locales.po_files import format_po, parse_po, read_po_file
-from locales.sources import Sentence
+from locales.sources import Sentence, Sources, read_sources
 from locales.update import main
 
 
@@ -17,6 +18,21 @@ def article(root: Path, *sentences: str, name: str = "passport") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     steps = "".join(f'      - "{sentence}"\n' for sentence in sentences)
     path.write_text(f"countries:\n  SV:\n    steps:\n{steps}", encoding="utf-8")
+
+
+@cache
+def code_sentences() -> Sources:
+    return read_sources("messages", Path())
+
+
+@pytest.fixture(autouse=True)
+def _code_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program's own sentences are the same for each of these folders, and take long to read."""
+
+    def read(domain: str, content: Path) -> Sources:
+        return code_sentences() if domain == "messages" else read_sources(domain, content)
+
+    monkeypatch.setattr("locales.update.read_sources", read)
 
 
 @pytest.fixture

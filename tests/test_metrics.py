@@ -53,7 +53,7 @@ def test_a_send_is_counted_by_what_became_of_it() -> None:
 
 
 def test_the_service_shows_its_figures_and_nothing_of_what_was_asked(tmp_path: Path) -> None:
-    with serving(tmp_path) as service, httpx.Client(base_url=service.url) as client:
+    with serving(tmp_path) as service, httpx.Client(base_url=service.url, timeout=60) as client:
         client.post("/chat", json={"text": CANARY})
         client.get(f"/hsds/services?search={CANARY}")
         client.get(f"/static/{CANARY}")
@@ -72,7 +72,7 @@ def test_the_service_shows_its_figures_and_nothing_of_what_was_asked(tmp_path: P
 
 
 def test_ready_says_no_when_the_database_is_away(tmp_path: Path) -> None:
-    with serving(tmp_path) as service, httpx.Client(base_url=service.url) as client:
+    with serving(tmp_path) as service, httpx.Client(base_url=service.url, timeout=60) as client:
         service._run("ALTER TABLE leases RENAME TO away")
         try:
             ready = client.get("/health/ready")

@@ -80,7 +80,7 @@ def test_telegram_finds_the_nearest_and_takes_a_report(tmp_path: Path) -> None:
 def web(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with (
         serving(tmp_path_factory.mktemp("web")) as service,
-        httpx.Client(base_url=service.url) as client,
+        httpx.Client(base_url=service.url, timeout=60) as client,
     ):
         yield client
 

@@ -29,7 +29,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def client(service: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url) as opened:
+    with httpx.Client(base_url=service.url, timeout=60) as opened:
         yield opened
 
 
@@ -243,7 +243,7 @@ def test_a_cookie_is_for_https_alone_where_the_service_has_it(
 ) -> None:
     folder = tmp_path_factory.mktemp("https")
     with serving(folder, public_url="https://ventanilla.example") as service:
-        response = httpx.post(f"{service.url}/", data={"option": "c:SV"})
+        response = httpx.post(f"{service.url}/", data={"option": "c:SV"}, timeout=60)
         assert "; Secure" in response.headers["set-cookie"]
 
 

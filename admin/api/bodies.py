@@ -127,6 +127,8 @@ ENTRIES = {
     for name, kind in KINDS.items()
 }
 
+SCHEDULE = _part(Schedule)
+
 
 def values_of(body: BaseModel) -> dict[str, Any]:
     """Return what a body says, with the names of the records; what it leaves out is not in it."""

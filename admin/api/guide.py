@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -101,6 +102,9 @@ def _curl(
     shown = path.replace("{entry_id}", "$ID").replace("{number}", "2")
     for name in _IDS:
         shown = shown.replace(name, "$ID")
+    asked = [(p["name"], _value(p["schema"])) for p in told.get("parameters", ())
+             if p["in"] == "query" and p.get("required")]  # fmt: skip
+    shown += f"?{urlencode(asked, quote_via=quote)}" if asked else ""
     lines = [f'curl -H "Authorization: Bearer $TOKEN" "{base}{shown}"']
     if method != "get":
         lines[0] = lines[0].replace("curl ", f"curl -X {method.upper()} ", 1)
@@ -113,6 +117,11 @@ def _curl(
         lines.append("  -H 'Content-Type: application/json'")
         lines.append(f"  -d '{json.dumps(_example(described, content), ensure_ascii=False)}'")
     return " \\\n".join(lines)
+
+
+def _value(schema: Mapping[str, Any]) -> str:
+    """Return something that a parameter takes."""
+    return str([*schema.get("examples", ()), *schema.get("enum", ()), ""][0])
 
 
 def _example(described: Mapping[str, Any], content: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from admin.paging import as_id, read_instant
 from knowledge.directory.editing import EntryNotFound
 from knowledge.directory.listing import SORTS, Wanted
 from knowledge.directory.records import STATUSES
+from locales.catalogs import SOURCE_LANGUAGE, Translator
 
 MAX_PER_PAGE = 500
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -88,8 +89,22 @@ def _wanted(
     )
 
 
+def _words(
+    work: Working,
+    language: Annotated[
+        str, Query(max_length=16, examples=["es"], description="Of the sentences for people.")
+    ] = SOURCE_LANGUAGE,
+) -> Translator:
+    found = work.desk.translators.get(language)
+    if found is None:
+        known = ", ".join(work.desk.translators)
+        raise refused("language", f"is none of ours. There are: {known}.")
+    return found
+
+
 WantedList = Annotated[Wanted, Depends(_wanted)]
 WantedPage = Annotated[Page, Depends(_page)]
+WantedWords = Annotated[Translator, Depends(_words)]
 Hidden = Annotated[bool, Query(description="Hidden entries too, for staff of their area.")]
 
 

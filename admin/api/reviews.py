@@ -45,7 +45,7 @@ def reviews_router() -> APIRouter:
     def one(work: Working, member: Reader, proposal_id: str) -> Response:
         """Give one proposal, with the fields that changed since."""
         with work.read() as connection:
-            proposal = reviewing.find_proposal(connection, _key(proposal_id), member)
+            proposal = reviewing.find_proposal(connection, key_of(proposal_id), member)
             return answer(proposal_json(connection, proposal, member))
 
     @router.post(
@@ -56,7 +56,7 @@ def reviews_router() -> APIRouter:
 
         def act(connection: Connection) -> Response:
             proposal, entries = reviewing.approve(
-                connection, _key(proposal_id), member, work.author(member)
+                connection, key_of(proposal_id), member, work.author(member)
             )
             told = proposal_json(connection, proposal, member)
             return answer({"proposal": told, "entries": [entry_json(e) for e in entries]})
@@ -72,7 +72,7 @@ def reviews_router() -> APIRouter:
 
         def act(connection: Connection) -> Response:
             proposal = reviewing.reject(
-                connection, _key(proposal_id), body.reason, member, work.author(member)
+                connection, key_of(proposal_id), body.reason, member, work.author(member)
             )
             return answer(proposal_json(connection, proposal, member))
 
@@ -85,7 +85,7 @@ def reviews_router() -> APIRouter:
         """Remember that you have read what was decided on your proposal."""
 
         def act(connection: Connection) -> Response:
-            proposal = reviewing.mark_seen(connection, _key(proposal_id), member)
+            proposal = reviewing.mark_seen(connection, key_of(proposal_id), member)
             return answer(proposal_json(connection, proposal, member))
 
         return work.write(member, act)
@@ -118,7 +118,8 @@ def _draft_json(draft: Draft) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Return the id of an address; raises `ProposalNotFound` for what is no id."""
     found = as_id(text)
     if found is None:
         raise ProposalNotFound("No proposal has this id.")

@@ -6,8 +6,11 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.routing import compile_path
 
 from admin.api.account import account_router
+from admin.api.cards import cards_router
 from admin.api.entries import entries_router
+from admin.api.figures import figures_router
 from admin.api.guide import guide_router
+from admin.api.office_merging import office_merging_router
 from admin.api.operations import operations_router
 from admin.api.people import people_router
 from admin.api.problems import ApiProblem, ApiRoute
@@ -39,12 +42,15 @@ def api_router() -> APIRouter:
     router = APIRouter(route_class=ApiRoute)
     parts = [
         operations_router(),  # first: some of its addresses look like those of entries
+        office_merging_router(),
+        cards_router(),
         entries_router(),
         reviews_router(),
         reports_router(),
         transfers_router(),
         settings_router(),
         statistics_router(),
+        figures_router(),
         questions_router(),
         people_router(),
         account_router(),
