@@ -58,13 +58,16 @@ def step(session: Session, content: Content, option: str) -> Step | None:
 
 
 def _answer_in(session: Session, replies: tuple[Reply, ...], content: Content) -> str | None:
-    """Return what some replies answer with: an article, or the outcome of a flow without one."""
+    """Return what some replies answer with: an article, its offices, or an outcome without one."""
     article = next((r.article for r in replies if isinstance(r, ShowArticle)), None)
     if article is not None:
         return article
     here = f"{session.flow}/{session.node}"
     outcome = _outcome(here, content)
-    return here if outcome is not None and Say(outcome.text) in replies else None
+    if outcome is not None and Say(outcome.text) in replies:
+        return here
+    offices_for = next((r.taxonomy_term for r in replies if isinstance(r, ShowServices)), None)
+    return offices_for if offices_for in content.articles else None
 
 
 def _outcome(name: str, content: Content) -> Outcome | None:

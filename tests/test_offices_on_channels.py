@@ -101,8 +101,9 @@ def test_the_web_finds_the_nearest_and_takes_a_report(web: httpx.Client) -> None
     assert len(far) == 5
     assert far == sorted(far)
     assert all(office["place"] and office["notice"] for office in offices)
-    report = near[-1]["options"][-1]
+    report, *pair = near[-1]["options"][-3:]
     assert report["label"] == phrases.BUTTON_REPORT
+    assert [way["label"] for way in pair] == [phrases.BUTTON_HELPED, phrases.BUTTON_NOT_HELPED]
     (asked,) = ask(option=report["id"])
     assert asked["text"].startswith(offices[0]["name"])
     closed = asked["options"][0]
