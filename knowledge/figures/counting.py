@@ -1,4 +1,4 @@
-"""Writing counts, in the transaction of the turn that is counted: two statements, no log.
+"""Writing counts, in the transaction of the turn that is counted: two statements at most, no log.
 
 Nothing is written that could be read as a list of what somebody did: totals grow by one, and a
 sketch gets marks that only the key of the period could make again.
@@ -23,19 +23,19 @@ from knowledge.store.database import insert_once
 from knowledge.store.figure_tables import figure_keys, figure_releases
 from knowledge.store.sealing import SealError, Vault
 
-# PostgreSQL takes all rows of a statement as one list, SQLite one after another without a network
-# in between.
-_ADD = {
-    "sqlite": "INSERT INTO figure_totals (tally, messages) VALUES (?, 1) "
-    "ON CONFLICT (tally) DO UPDATE SET messages = messages + 1",
-    "postgresql": "INSERT INTO figure_totals (tally, messages) SELECT unnest(%s::bigint[]), 1 "
-    "ON CONFLICT (tally) DO UPDATE SET messages = figure_totals.messages + 1",
-}
-_MARK = {
-    "sqlite": "INSERT OR IGNORE INTO figure_marks (mark) VALUES (?)",
-    "postgresql": "INSERT INTO figure_marks (mark) SELECT unnest(%s::bigint[]) "
-    "ON CONFLICT DO NOTHING",
-}
+# SQLite takes one row after another without a network in between, PostgreSQL all of them as lists
+# in one statement, which writes the totals first and then the marks.
+_ADD = (
+    "INSERT INTO figure_totals (tally, messages) VALUES (?, 1) "
+    "ON CONFLICT (tally) DO UPDATE SET messages = messages + 1"
+)
+_MARK = "INSERT OR IGNORE INTO figure_marks (mark) VALUES (?)"
+_ADD_AND_MARK = (
+    "WITH marked AS (INSERT INTO figure_marks (mark) SELECT unnest(%s::bigint[]) "
+    "ON CONFLICT DO NOTHING) "
+    "INSERT INTO figure_totals (tally, messages) SELECT unnest(%s::bigint[]), 1 "
+    "ON CONFLICT (tally) DO UPDATE SET messages = figure_totals.messages + 1"
+)
 _threads = threading.local()
 _numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
 
@@ -103,11 +103,18 @@ def record(
             marks.append(on.first_week + place.mark + sketch.mark(week_key, place.name, chat))
     if not tallies:
         return
-    for statement, numbers in ((_ADD, sorted(tallies)), (_MARK, sorted(marks))):
-        if sqlite:
-            straight.many(connection, statement["sqlite"], numbers)
-        else:
-            connection.exec_driver_sql(statement["postgresql"], (numbers,))
+    tallies.sort()
+    marks.sort()
+    if sqlite:
+        straight.many(connection, _ADD, tallies)
+        straight.many(connection, _MARK, marks)
+    else:
+        connection.exec_driver_sql(_ADD_AND_MARK, (_as_array(marks), _as_array(tallies)))
+
+
+def _as_array(numbers: list[int]) -> str:
+    """Return numbers as PostgreSQL writes a list; the driver would look at each one's type."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 class _Day(NamedTuple):
