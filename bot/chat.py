@@ -171,7 +171,7 @@ class Chat:
             connection, self._keys, chat, inbound.channel, message, known, turn, self.content
         )
         if self._keep_unanswered:
-            unanswered.note(connection, self.vault, chat, message, turn)
+            unanswered.note(connection, self.vault, chat, message, turn, self.content)
         return Receipt(messages, deliveries, turn=turn)
 
     def _forget(self, connection: Connection, chat: bytes, turn: Turn, at: datetime) -> Turn:

@@ -14,9 +14,9 @@ def is_child(session: Session, content: Content) -> bool:
     flow = content.flows.get(session.flow or "")
     if flow is None:
         return False
-    return any(
-        option.id == session.answers[node.id] and option.situation == MINOR
-        for node in flow.nodes.values()
-        if isinstance(node, Question) and node.id in session.answers
-        for option in node.options
-    )
+    for name, answer in session.answers.items():
+        node = flow.nodes.get(name)
+        options = node.options if isinstance(node, Question) else ()
+        if any(option.id == answer and option.situation == MINOR for option in options):
+            return True
+    return False

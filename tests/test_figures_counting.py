@@ -21,7 +21,7 @@ from knowledge.figures.periods import (
     read_period,
     weeks_of,
 )
-from knowledge.figures.sketch import MAX_RANK, estimate, mark
+from knowledge.figures.sketch import MAX_RANK, estimate, keyed, mark
 from knowledge.store.figure_tables import figure_keys, figure_marks, figure_totals
 
 DAY = date(2026, 9, 15)
@@ -64,7 +64,7 @@ def test_few_people_are_counted_to_the_person_and_many_nearly() -> None:
 
 def sketched(number: int, cell: int) -> int:
     key = b"a key that is always the same"
-    marks = {mark(key, bytes([cell]), b"%d" % person) for person in range(number)}
+    marks = {mark(keyed(key), bytes([cell]), b"%d" % person) for person in range(number)}
     ranks: dict[int, int] = {}
     for found in marks:
         ranks[found & MAX_RANK] = ranks.get(found & MAX_RANK, 0) + 1
@@ -73,10 +73,10 @@ def sketched(number: int, cell: int) -> int:
 
 def test_marks_of_a_person_differ_from_cell_to_cell_and_key_to_key() -> None:
     persons = [b"%d" % number for number in range(200)]
-    first = [mark(b"key", b"cell", person) for person in persons]
+    first = [mark(keyed(b"key"), b"cell", person) for person in persons]
     for other in (
-        [mark(b"key", b"other", person) for person in persons],
-        [mark(b"yek", b"cell", person) for person in persons],
+        [mark(keyed(b"key"), b"other", person) for person in persons],
+        [mark(keyed(b"yek"), b"cell", person) for person in persons],
     ):
         assert sum(a == b for a, b in zip(first, other, strict=True)) < 5
 

@@ -155,7 +155,7 @@ def a_turn(text: str, content: Content, **session: object) -> bool:
     message = Message(Kind.TEXT, text=text, at=datetime(2026, 11, 22, tzinfo=UTC))
     begun = replace(Session(country="SV", greeted=True), **session)  # type: ignore[arg-type]
     turn = take_turn(begun, message, content)
-    return unanswered.is_question_without_answer(message, turn)
+    return unanswered.is_question_without_answer(message, turn, content)
 
 
 def test_which_turns_of_a_conversation_are_kept(content: Content) -> None:
@@ -167,6 +167,17 @@ def test_which_turns_of_a_conversation_are_kept(content: Content) -> None:
     assert not a_turn("dónde compro un tractor", content, situations=("minor",))
     assert not a_turn("salir", content)
     assert phrases.NOT_FOUND in unanswered.NO_ANSWER
+
+
+def test_what_a_child_asks_is_not_kept_who_told_it_by_a_tap(content: Content) -> None:
+    message = Message(
+        Kind.TEXT, text="dónde compro un tractor", at=datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    turn = take_turn(Session(country="SV", greeted=True), message, content)
+    assert unanswered.is_question_without_answer(message, turn, content)
+    session = replace(turn.session, flow="arrival", answers={"sleep_about": "minor"})
+    turn = replace(turn, session=session)
+    assert not unanswered.is_question_without_answer(message, turn, content)
 
 
 def test_the_list_is_off_unless_somebody_turns_it_on() -> None:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -41,14 +42,17 @@ _numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
 
 
 class Keys:
-    """The keys of the periods that are running, read once a process and period."""
+    """The keyed hashes of the periods that are running, read once a process and period."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._known: dict[Period, bytes] = {}
+        self._known: dict[Period, blake2b] = {}
 
-    def key(self, connection: Connection, period: Period) -> bytes | None:
-        """Return the key of a period, made by whoever needs it first; None once it is released."""
+    def of(self, connection: Connection, period: Period) -> blake2b | None:
+        """Return the hash of a period; None once it is released.
+
+        Its key is made by whoever needs it first.
+        """
         known = self._known.get(period)
         if known is not None:
             return known
@@ -61,19 +65,20 @@ class Keys:
         query = select(figure_keys.c.sealed).where(figure_keys.c.period == period.number)
         try:
             key = self._vault.unseal(connection.execute(query).scalar_one(), bound_to)
+            keyed = sketch.keyed(key)
         except SealError:  # the secret was rotated: people of before count once more
             connection.execute(
                 figure_keys.update()
                 .where(figure_keys.c.period == period.number)
                 .values(sealed=fresh)
             )
-            return self._vault.unseal(fresh, bound_to)
+            return sketch.keyed(self._vault.unseal(fresh, bound_to))
         if not made:  # a key of our own may yet be rolled back: it is remembered the next time
             self._known = {
                 kept: value for kept, value in self._known.items() if kept.after >= period.start
             }
-            self._known[period] = key
-        return key
+            self._known[period] = keyed
+        return keyed
 
 
 def record(
@@ -88,8 +93,8 @@ def record(
     if day < EPOCH:
         return
     on = _places_on(day)
-    month_key, week_key = keys.key(connection, on.month), keys.key(connection, on.week)
-    if month_key is None or week_key is None:
+    of_month, of_week = keys.of(connection, on.month), keys.of(connection, on.week)
+    if of_month is None or of_week is None:
         return
     sqlite = connection.dialect.name == "sqlite"
     # SQLite has one writer at a time, so one row a cell; rows in one order never lock each other.
@@ -98,9 +103,9 @@ def record(
     for cell in set(cells):
         place = _place_of(cell)
         tallies.append(first_tally + place.tally)
-        marks.append(on.first_month + place.mark + sketch.mark(month_key, place.name, chat))
+        marks.append(on.first_month + place.mark + sketch.mark(of_month, place.name, chat))
         if place.weekly:
-            marks.append(on.first_week + place.mark + sketch.mark(week_key, place.name, chat))
+            marks.append(on.first_week + place.mark + sketch.mark(of_week, place.name, chat))
     if not tallies:
         return
     tallies.sort()

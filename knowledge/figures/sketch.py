@@ -23,10 +23,16 @@ KEY_BYTES = 32
 _MOST_MARKS = REGISTERS * (MAX_RANK - 1)  # noise must not lead beyond what a sketch can hold
 
 
-def mark(key: bytes, cell: bytes, person: bytes) -> int:
+def keyed(key: bytes) -> hashlib.blake2b:
+    """Return the hash of a period, which `mark` copies: taking the key in is half of its work."""
+    return hashlib.blake2b(key=key, digest_size=8)
+
+
+def mark(period: hashlib.blake2b, cell: bytes, person: bytes) -> int:
     """Return the mark of a person in a cell, `REGISTER_BITS + RANK_BITS` bits."""
-    digest = hashlib.blake2b(person + cell, key=key, digest_size=8).digest()
-    number = int.from_bytes(digest, "big")
+    hashed = period.copy()
+    hashed.update(person + cell)
+    number = int.from_bytes(hashed.digest(), "big")
     rest = number >> REGISTER_BITS
     rank = (rest & -rest).bit_length() if rest else MAX_RANK
     return (number & (REGISTERS - 1)) << RANK_BITS | min(rank, MAX_RANK)

@@ -63,7 +63,7 @@ def fill(engine: Engine, catalog: Catalog, first: date) -> None:
     with engine.begin() as connection:
         for day in days:
             for unit in Unit:
-                keys.key(connection, containing(day, unit))
+                keys.of(connection, containing(day, unit))
         for number in range(MESSAGES):
             chat, place, english = people[int(PEOPLE * rng.random() ** 2)]
             country = place.split("/")[0]
@@ -92,7 +92,7 @@ def fill(engine: Engine, catalog: Catalog, first: date) -> None:
                 tallies[packing.first_tally(part_of(day), at)] += 1
                 for unit in Unit if is_weekly(cell) else (Unit.MONTH,):
                     period = containing(day, unit)
-                    key = keys.key(connection, period)
+                    key = keys.of(connection, period)
                     assert key is not None
                     found = sketch.mark(key, at.to_bytes(8, "big"), chat)
                     marks.add(packing.first_mark(period, at) + found)
