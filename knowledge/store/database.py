@@ -47,6 +47,7 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
     # Not from mapped pages, a fifth quicker: a file cut short would end the process, not the turn.
     "mmap_size=0",
+    "cache_size=-8000",  # kilobytes: the nearest of 100,000 offices come sooner than by 2,000
 )
 # A statement or a lock that takes longer than this is trouble, and the turn is taken again.
 POSTGRESQL_SETTINGS = (
