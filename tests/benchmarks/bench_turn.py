@@ -36,8 +36,8 @@ from knowledge.directory import finding
 
 VISITS = sized(60, 8)
 ROUNDS = sized(5, 2)
-# What counting adds is small: the median of many short pairs holds the noise down.
-PAIRS, PAIR_VISITS = sized(24, 4), sized(12, 4)
+# What counting adds is small: the median over many pairs of single visits holds the noise down.
+PAIRS, PAIR_VISITS = sized(300, 40), 1
 COUNTING_SHARE = 0.1
 # Calls within a turn, told apart. What one holds of another is not counted twice.
 PARTS: dict[str, list[tuple[Any, str]]] = {
