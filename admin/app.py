@@ -10,8 +10,9 @@ from admin.api.router import api_router
 from admin.desk import Desk
 from admin.headers import DeskHeaders
 from admin.views.errors import add_error_pages
-from admin.views.render import N_, render, words_of
+from admin.views.render import render, words_of
 from admin.views.router import pages_router
+from flows.marking import N_
 from knowledge.directory.areas_of_entries import OutsideArea
 
 NOT_YOURS = N_(

@@ -2,11 +2,7 @@
 
 from typing import NamedTuple
 
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
+from flows.marking import N_
 
 OF_GUIDE = N_("La guía de políticas de reintegración lo nombra. Dato: esta guía de servicios, hoy.")
 OF_GUIDE_AND_CHAT = N_(

@@ -10,7 +10,8 @@ from admin.headers import keep_session
 from admin.views.flash import PATH as COOKIE_PATH
 from admin.views.flash import Flash
 from admin.views.refused_words import WEAKNESSES
-from admin.views.render import LANGUAGE_COOKIE, N_, redirect, render, words_of
+from admin.views.render import LANGUAGE_COOKIE, redirect, render, words_of
+from flows.marking import N_
 from knowledge.staff import codes, members, passwords, second_factor, sessions, sign_in
 from knowledge.staff.rights import Member, Role
 from knowledge.staff.sessions import Stage

@@ -9,17 +9,13 @@ from fastapi import Request
 from admin.doors import desk
 from admin.views.flash import Flash, Undo
 from admin.views.render import words_of
+from flows.marking import N_
 from knowledge.directory.assuring_lists import Assured
 from knowledge.staff.rights import Member
 from knowledge.store.sealing import SealError
 
 UNDO_ADDRESS = "/admin/entries/assure/undo"
 MOST_BYTES = 20_000
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 ASSURED_ONE = N_("Gracias. Quedó verificado con la fecha de hoy: {name}.")

@@ -21,6 +21,7 @@ from admin.views.entry_saving import (
 )
 from admin.views.flash import Flash, Undo
 from admin.views.render import redirect, words_of
+from flows.marking import N_
 from knowledge.directory import merging, proposals, verifying
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_edits import EditConflict
@@ -35,11 +36,6 @@ router = APIRouter(prefix="/admin/entries/{at_id}")
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 Editor = Annotated[Member, Depends(page_needs(Action.EDIT_ENTRIES))]
 Assurer = Annotated[Member, Depends(page_needs(Action.ASSURE_ENTRIES))]
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 ASSURED = N_("Gracias. Quedó confirmado con la fecha de hoy.")

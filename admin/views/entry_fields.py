@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from flows.marking import N_
+
 Input = Literal["line", "text", "lines", "url", "email", "number", "choice", "topics", "tick"]
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

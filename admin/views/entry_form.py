@@ -8,15 +8,10 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from admin.views.entry_fields import CHOICES, Field, Section
+from flows.marking import N_
 from knowledge.directory.desk_entry import Office
 from knowledge.directory.entries import Address, Location, RequiredDocument, ServiceEntry
 from locales.catalogs import Translator
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 NO_NUMBER = N_("Eso no es un número. Ejemplo: 13.6929")
 TOO_LONG = N_("Es demasiado largo: tiene {n} letras y caben {most}. Acórtelo, por favor.")

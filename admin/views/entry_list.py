@@ -12,6 +12,7 @@ from admin.views.entry_words import topic_names
 from admin.views.flash import Flash
 from admin.views.list_words import AGES, COUNTRIES, STATUSES, shown
 from admin.views.render import is_swap, redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import assuring_lists, desk_lists
 from knowledge.directory.desk_index import Sort
 from knowledge.directory.desk_lists import TO_CHECK, Scope, Wanted
@@ -24,11 +25,6 @@ LIST, TODAY = "/admin/entries", "/admin/"
 LONGEST = 100  # letters of anything that is asked for
 
 Places = Mapping[str, Mapping[str, Sequence[str]]]  # country → department → municipalities
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 ALL_TO_CHECK = N_("Todo lo que hay que revisar")

@@ -9,18 +9,13 @@ from admin.doors import desk
 from admin.views.entry_fields import label_of
 from admin.views.flash import Flash, Undo
 from admin.views.render import words_of
+from flows.marking import N_
 from knowledge.directory import proposals
 from knowledge.directory.desk_edits import Edits, settle
 from knowledge.directory.entries import Entry
 from knowledge.directory.revising import Author, VersionConflict
 from knowledge.staff.members import StaffError, by_id
 from knowledge.staff.rights import Member, Role
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 SAVED = N_("Guardado: {fields}. Las personas ya lo ven así.")
 SAVED_UNSEEN = N_("Guardado: {fields}. Esta oficina todavía no se muestra a las personas.")

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from admin.views.entry_fields import CHOICES, PHONE_TYPES
+from flows.marking import N_
 from flows.yaml_reader import Reader
 from flows.yaml_source import YamlMap, read_yaml
 from knowledge.directory import hours_in_words
@@ -12,12 +13,6 @@ from knowledge.directory.records import Schedule
 from knowledge.directory.terms import NAMES
 from locales.catalogs import Translator
 from locales.formats import format_date
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 YES, NO = N_("sí"), N_("no")
 EXTENSION = N_("extensión {extension}")

@@ -10,14 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from admin.views.render import render, words_of
+from flows.marking import N_
 from knowledge.directory.editing import EntryNotFound
 
 PAGES = "/admin"
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 NOT_FOUND = N_("No encontramos esa página")

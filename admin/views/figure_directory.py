@@ -12,7 +12,8 @@ from admin.views.charts import Part
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import share_in_words
 from admin.views.list_words import AGES, COUNTRIES, WHOLE_COUNTRY, area_in_words
-from admin.views.render import N_, render, words_of
+from admin.views.render import render, words_of
+from flows.marking import N_
 from knowledge.directory.ageing import Age
 from knowledge.figures import demand, indicators
 from knowledge.figures.demand import TownAges

@@ -18,9 +18,10 @@ from admin.views.figure_words import (
     value_in_words,
     why_hidden,
 )
-from admin.views.render import N_, render, words_of
+from admin.views.render import render, words_of
 from flows.definition import Flow
 from flows.drawing import draw_svg
+from flows.marking import N_
 from knowledge.figures import flow_nodes, reading
 from knowledge.figures.cells import Cell
 from knowledge.figures.figure import Figure

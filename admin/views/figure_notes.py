@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from admin.views.figure_words import period_in_words
-from admin.views.render import N_
+from flows.marking import N_
 from knowledge.figures import reading
 from knowledge.figures.periods import Period
 from locales.catalogs import Translator

@@ -20,7 +20,8 @@ from admin.views.figure_words import (
     value_in_words,
     why_hidden,
 )
-from admin.views.render import N_, words_of
+from admin.views.render import words_of
+from flows.marking import N_
 from knowledge.figures import reading
 from knowledge.figures.areas import seen
 from knowledge.figures.export import HEADER

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from admin.views.entry_words import topic_names
 from admin.views.list_words import COUNTRIES
-from admin.views.render import N_
 from flows.definition import Flow
+from flows.marking import N_
 from knowledge.figures.cells import OTHER, UNKNOWN
 from knowledge.figures.figure import SMALL, TABLE, Figure
 from knowledge.figures.periods import Period, Unit

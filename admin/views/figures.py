@@ -13,7 +13,8 @@ from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import Section, Tables, as_csv
 from admin.views.figure_words import period_in_words
 from admin.views.list_words import COUNTRIES
-from admin.views.render import N_, render, words_of
+from admin.views.render import render, words_of
+from flows.marking import N_
 from knowledge.figures import reading
 from knowledge.figures.periods import Period
 from knowledge.staff.rights import Action, Member

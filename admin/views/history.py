@@ -16,6 +16,7 @@ from admin.views.entry_saving import OUTSIDE, Written, author, undo_of, who_in_w
 from admin.views.entry_words import value_in_words
 from admin.views.flash import Flash
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import editing, proposals
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_edits import EditConflict
@@ -28,11 +29,6 @@ from knowledge.store.database import reading
 
 router = APIRouter(prefix="/admin/entries/{at_id}/history")
 AT_ONCE = 40
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 RESTORED = N_("Listo: {field} quedó como antes.")

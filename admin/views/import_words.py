@@ -10,18 +10,13 @@ from typing import Any
 
 from admin.views.entry_words import schedule_in_words, topic_names
 from admin.views.refusals import reason_in_words
+from flows.marking import N_
 from knowledge.directory.import_drafts import Cell
 from knowledge.directory.importing import UNREACHABLE
 from knowledge.directory.sheet import COLUMNS, split
 from knowledge.directory.staff_import import OUTSIDE
 from knowledge.directory.weekly import HoursError, read_hours
 from locales.catalogs import Translator
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 COLUMN_LABELS: Mapping[str, str] = {
     "id": N_("Clave de la fila"),

@@ -15,6 +15,7 @@ from admin.views.entry_words import topic_names
 from admin.views.flash import Flash
 from admin.views.import_words import COLUMN_LABELS, EXAMPLES
 from admin.views.render import is_swap, redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import import_drafts, refused_imports
 from knowledge.directory.csv_files import read_name
 from knowledge.directory.exchange_csv import template
@@ -47,11 +48,6 @@ REFUSED_SHOWN = 50
 
 router = APIRouter(prefix=IMPORT)
 Importer = Annotated[Member, Depends(page_needs(Action.IMPORT_ENTRIES))]
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 NO_FILE = N_("Elija un archivo.")

@@ -4,17 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admin.views.entry_words import schedule_in_words
+from flows.marking import N_
 from knowledge.directory.ageing import Age
 from knowledge.directory.desk_lists import DeskRow
 from knowledge.directory.zones import zone_of
 from knowledge.staff.rights import Area
 from locales.catalogs import Translator
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 AGES = {
     Age.FRESH: N_("Al día"),

@@ -15,6 +15,7 @@ from admin.views.entry_words import value_in_words
 from admin.views.flash import Flash, Undo
 from admin.views.list_words import shown
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import desk_lists, merging_offices
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_entry import Office, kinds_to_change, read_office
@@ -32,11 +33,6 @@ Merger = Annotated[Member, Depends(page_needs(Action.MERGE_ENTRIES))]
 FOUND = 10
 LONGEST = 100
 MOST_STEPS = 10
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 MERGED = N_("Unidas. Queda esta; la otra ya no se muestra.")

@@ -14,6 +14,7 @@ from admin.views.entry_saving import author
 from admin.views.flash import Flash, Undo
 from admin.views.render import redirect, render, words_of
 from flows.folding import fold
+from flows.marking import N_
 from knowledge.directory import proposals
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_entry import organizations_of
@@ -31,11 +32,6 @@ COUNTRIES = ("SV", "GT", "HN", "MX")
 LISTED = 400  # institutions offered while one types; any other can be written
 FIELDS = ("organization", "name", "description", "country", "department", "municipality",
           "address_1", "phone", "note", "source_url")  # fmt: skip
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 MISSING = N_("Falta este dato.")

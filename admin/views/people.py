@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from admin import doors
 from admin.views.flash import Flash, Undo
 from admin.views.refused_words import PROBLEMS
-from admin.views.render import N_, redirect, render, words_of
+from admin.views.render import redirect, render, words_of
+from flows.marking import N_
 from knowledge.staff import links, members
 from knowledge.staff.areas import UnknownAreaError, known_area
 from knowledge.staff.members import Problem, StaffError, StaffMember

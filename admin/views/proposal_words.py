@@ -7,15 +7,10 @@ from admin.views.entry_fields import label_of
 from admin.views.entry_words import value_in_words
 from admin.views.history import KINDS
 from admin.views.render import LANGUAGE_NAMES
+from flows.marking import N_
 from knowledge.directory.proposals import Draft, Proposal
 from knowledge.directory.reviewing import Conflict
 from locales.catalogs import Translator
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 STATUSES = {
     "waiting": N_("En espera"),

@@ -11,6 +11,7 @@ from admin.views.entry_form import Posted, text_of
 from admin.views.entry_saving import author, who_in_words
 from admin.views.flash import Flash
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import proposed, reviewing
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_entry import read_office
@@ -29,11 +30,6 @@ MOST_REASON = 300
 router = APIRouter(prefix=PROPOSALS)
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 Publisher = Annotated[Member, Depends(page_needs(Action.PUBLISH))]
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 APPROVED = N_("Aprobada. Las personas ya lo ven así.")

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from admin.doors import desk, page_needs
 from admin.paging import as_id
 from admin.views.flash import Flash
-from admin.views.render import N_, redirect, render, words_of
+from admin.views.render import redirect, render, words_of
+from flows.marking import N_
 from knowledge.questions import working
 from knowledge.questions.keeping import NEW, STATES
 from knowledge.questions.teaching import Effect, School

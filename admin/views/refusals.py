@@ -6,15 +6,10 @@ The directory gives its reasons in English, for programs; each has its sentence 
 import re
 from collections.abc import Iterable, Mapping
 
+from flows.marking import N_
 from knowledge.directory.importing import UNREACHABLE
 from knowledge.directory.validation import Problem
 from locales.catalogs import Translator
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 _REASONS = tuple(
     (re.compile(pattern), sentence)

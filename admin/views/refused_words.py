@@ -1,6 +1,6 @@
 """Why something about a person or a password is refused, in words."""
 
-from admin.views.render import N_
+from flows.marking import N_
 from knowledge.staff.members import Problem
 from knowledge.staff.passwords import Weakness
 

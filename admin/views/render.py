@@ -23,6 +23,7 @@ from admin.desk import Desk
 from admin.views import flash as flashes
 from admin.views.assets import static
 from admin.views.flash import Flash
+from flows.marking import N_
 from knowledge.directory.zones import zone_of
 from knowledge.staff import rights
 from knowledge.staff.rights import Action, Member
@@ -33,11 +34,6 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 LANGUAGE_COOKIE = "ventanilla_language"
 LANGUAGE_PARAMETER = "lang"
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

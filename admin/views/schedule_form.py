@@ -10,6 +10,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from admin.views.entry_form import FormState, text_of, version_of
+from flows.marking import N_
 from knowledge.directory.hours import needs_appointment
 from knowledge.directory.hours_in_words import ALL_DAY, DAY_NAMES, is_usual, usual_days
 from knowledge.directory.hours_typed import TimesError, read_times
@@ -21,11 +22,6 @@ MOST = 200
 APPOINTMENT = "Sólo con cita."  # as `hours.needs_appointment` reads it
 _APPOINTMENT = re.compile(r"s[oó]lo con cita(?: previa)?\s*(?:[.;]\s*|$)", re.IGNORECASE)
 _GROUP, _SPECIAL = re.compile(r"times-(\d{1,3})"), re.compile(r"first-(\d{1,3})")
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 NO_DAYS = N_("¿Qué días? Marque los días de este horario.")

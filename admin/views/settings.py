@@ -14,6 +14,7 @@ from admin.views.entry_form import Posted, text_of
 from admin.views.flash import Flash
 from admin.views.history import KINDS
 from admin.views.render import redirect, render, words_of
+from flows.marking import N_
 from knowledge.directory import hooks, sensitive
 from knowledge.directory.hooks import HookNotFound
 from knowledge.directory.records import DirectoryError
@@ -29,11 +30,6 @@ MOST_URL = 500
 
 router = APIRouter(prefix=SETTINGS)
 Administrator = Annotated[Member, Depends(page_needs(Action.MANAGE_SETTINGS))]
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 SAVED = N_("Guardado. Vale desde ahora para los cambios nuevos.")

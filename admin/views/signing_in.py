@@ -8,7 +8,8 @@ from admin import doors
 from admin.headers import drop_session, keep_session
 from admin.views.flash import Flash
 from admin.views.refused_words import PROBLEMS, WEAKNESSES
-from admin.views.render import N_, redirect, render, words_of
+from admin.views.render import redirect, render, words_of
+from flows.marking import N_
 from knowledge.staff import sessions, setting_up, sign_in
 from knowledge.staff.members import Problem
 from knowledge.staff.passwords import Weakness

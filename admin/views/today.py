@@ -29,11 +29,6 @@ router = APIRouter()
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 
 
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
-
 @router.get("/admin", include_in_schema=False)
 def to_today(request: Request, member: Reader) -> Response:  # noqa: ARG001 - the door asks for it
     """People type the address without its last stroke."""

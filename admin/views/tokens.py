@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from admin import doors
 from admin.views.flash import Flash
-from admin.views.render import N_, redirect, render, words_of
+from admin.views.render import redirect, render, words_of
+from flows.marking import N_
 from knowledge.staff import tokens
 from knowledge.staff.rights import Action, Member
 from knowledge.store.database import reading

@@ -6,6 +6,7 @@ Pure: the sentences go out as Spanish keys through `say`, which gives them in a 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from flows.marking import N_
 from knowledge.directory.records import DAYS, Schedule
 
 Say = Callable[..., str]  # (Spanish sentence, **params) → the sentence in a language
@@ -13,11 +14,6 @@ WriteDate = Callable[[str], str]  # 2026-12-24 → "24 de diciembre de 2026"
 Interval = tuple[str, str]
 
 ALL_DAY: Interval = ("00:00", "24:00")
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 DAY_NAMES = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.folding import fold
+from flows.marking import N_
 from knowledge.directory.hours_in_words import clock_of
 from knowledge.directory.records import DirectoryError
 
@@ -18,11 +19,6 @@ ALL_DAY = ("00:00", "24:00")
 NOON = 12 * 60
 DAY = 24 * 60
 FIRST_MORNING_HOUR = 5
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 NOT_UNDERSTOOD = N_("No entendimos «{text}». Escriba, por ejemplo, 8 a 12 y 1 a 4.")

@@ -2,17 +2,13 @@
 
 import re
 
+from flows.marking import N_
 from knowledge.directory.phones import COUNTRY_NAMES, PhoneError, read_phone
 from knowledge.directory.records import Phone
 
 # Digits of a number in each country, and what is dialled before it from abroad.
 DIGITS = {"SV": 8, "GT": 8, "HN": 8, "MX": 10}
 PREFIXES = {"SV": "503", "GT": "502", "HN": "504", "MX": "52"}
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
 
 
 NO_NUMBER = N_("«{text}» no es un número de teléfono. Aquí van solo cifras; lo demás, en la nota.")

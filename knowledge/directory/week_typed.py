@@ -8,15 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from flows.folding import fold
+from flows.marking import N_
 from knowledge.directory.hours_in_words import ALL_DAY
 from knowledge.directory.hours_typed import NOT_UNDERSTOOD, TimesError, read_times
 from knowledge.directory.records import DAYS, Schedule
-
-
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
-    """Mark a sentence for extraction; it is translated when it is shown."""
-    return text
-
 
 NO_DAYS = N_("¿Qué días? Escriba, por ejemplo, lunes a viernes de 8 a 4.")
 NO_TIMES = N_("¿A qué hora? Escriba, por ejemplo, 8 a 12 y 1 a 4.")
