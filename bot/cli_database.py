@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot.settings import Settings, read_settings
+from knowledge.store.backup_folder import KEEP_DAYS
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from knowledge.store.backups import Restored
 
 app = typer.Typer(no_args_is_help=True, help="Look after the database: schema, backups.")
-KEEP_DAYS = 30
 
 
 @app.command("upgrade")

@@ -49,20 +49,26 @@ class Reply:
     calls: tuple[Piece, ...] = ()  # in danger, the numbers as buttons too
 
 
+def page_environment(assets: Assets) -> Environment:
+    """Return what reads the templates of pages for people."""
+    environment = Environment(
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.globals.update(static=assets.url)
+    return environment
+
+
 class Pages:
     """Renders the chat page in every language of the content."""
 
     def __init__(self, content: Content, assets: Assets) -> None:
         self._content = content
-        environment = Environment(
-            loader=FileSystemLoader(PAGES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
+        environment = page_environment(assets)
         environment.globals.update(
-            static=assets.url,
             phone_link=phone_link,
             web_link=web_link,
             map_link=map_link,

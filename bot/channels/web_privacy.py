@@ -4,12 +4,11 @@ from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from bot.channels.web_assets import Assets
 from bot.channels.web_languages import preferred
-from bot.channels.web_pages import PAGES
+from bot.channels.web_pages import page_environment
 from bot.content import Content
 from bot.notice import make_notice
 from bot.options import LANGUAGE_NAMES
@@ -19,15 +18,7 @@ ADDRESS = "/privacy"
 
 def make_router(content: Content) -> APIRouter:
     """Return the route of the notice; needs no database and writes nothing."""
-    assets = Assets()
-    environment = Environment(
-        loader=FileSystemLoader(PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    template = environment.get_template("privacy.html")
+    template = page_environment(Assets()).get_template("privacy.html")
 
     def draw(language: str) -> str:
         def translate(spanish: str, **params: object) -> str:
@@ -40,7 +31,6 @@ def make_router(content: Content) -> APIRouter:
         ]
         return template.render(
             _=translate,
-            static=assets.url,
             language=language,
             other_languages=others,
             parts=parts,
