@@ -14,6 +14,7 @@ from knowledge.directory.records import Service
 from knowledge.directory.revising import read_revisions
 from knowledge.directory.sheet import COLUMNS
 from knowledge.store import directory_tables as tables
+from knowledge.store import entry_tables
 
 
 def exported(engine: Engine, *, public: bool = False) -> bytes:
@@ -30,7 +31,7 @@ def the_service(engine: Engine) -> Service:
 
 def revisions(engine: Engine) -> int:
     with engine.connect() as connection:
-        query = select(func.count()).select_from(tables.revisions)
+        query = select(func.count()).select_from(entry_tables.revisions)
         return int(connection.execute(query).scalar_one())
 
 

@@ -15,6 +15,7 @@ from knowledge.directory.revising import Author, VersionConflict, read_revisions
 from knowledge.directory.rows import KINDS
 from knowledge.directory.validation import InvalidEntry
 from knowledge.store import directory_tables as tables
+from knowledge.store.entry_tables import revisions
 
 NEW = "bbbbbbbb-0000-4000-8000-00000000000{}"
 
@@ -238,7 +239,7 @@ def test_a_part_keeps_its_id_and_takes_nobody_elses(store: Engine, office: Servi
 def test_revisions_hold_no_personal_name_of_staff(store: Engine, office: Service) -> None:
     with store.begin() as connection:
         editing.change(connection, "service", office.id, {"alert": "x"}, 1, AUTHOR)
-        rows = connection.execute(select(tables.revisions)).all()
+        rows = connection.execute(select(revisions)).all()
     assert {row.who for row in rows} == {"staff-7"}
     assert all(isinstance(json.loads(row.changes), list) for row in rows)
 

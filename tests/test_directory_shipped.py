@@ -14,6 +14,7 @@ from knowledge.directory.shipped import check_shipped
 from knowledge.directory.terms import known_terms
 from knowledge.directory.validation import is_page
 from knowledge.store import directory_tables as tables
+from knowledge.store.entry_tables import texts
 
 
 def shown(engine: Engine) -> list[Service]:
@@ -81,7 +82,6 @@ def test_every_topic_of_a_service_is_ours_and_has_two_names(shipped_store: Engin
     with shipped_store.connect() as connection:
         terms = known_terms(connection)
         names = connection.execute(select(tables.taxonomy_terms)).all()
-        texts = tables.texts
         english = connection.execute(
             select(texts.c.link_id).where(texts.c.link_entity == "taxonomy_term")
         ).scalars()

@@ -15,7 +15,7 @@ from knowledge.directory.desk_index import Line, Sort, desk_index, folded, limit
 from knowledge.directory.queries import AT, JOINED, LOCATION, ORGANIZATION, SERVICE, summaries
 from knowledge.directory.records import Service
 from knowledge.staff.rights import Member
-from knowledge.store.directory_tables import revisions
+from knowledge.store.entry_tables import revisions
 from knowledge.store.report_tables import service_reports
 
 PER_PAGE = 50

@@ -31,8 +31,8 @@ from knowledge.store.directory_tables import (
     attributes,
     taxonomies,
     taxonomy_terms,
-    texts,
 )
+from knowledge.store.entry_tables import texts
 
 KM_A_DEGREE = 111.2
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from knowledge.directory.rows import part_columns, part_from
 from knowledge.store import directory_tables as tables
+from knowledge.store.entry_tables import texts
 from knowledge.store.listed import Listed, Lists
 from knowledge.store.tables import metadata
 
@@ -96,7 +97,7 @@ def _part(name: str, values: Sequence[Any]) -> Any:
     return part_from(name, [values[place] for place in _PLACES[name]])
 
 
-_TEXT_COLUMNS = [tables.texts.c[name] for name in ("link_entity", "field", "language", "text")]
+_TEXT_COLUMNS = [texts.c[name] for name in ("link_entity", "field", "language", "text")]
 _COLUMNS: dict[str, list[Column[Any]]] = {
     name: [metadata.tables[name].c[column] for column in part_columns(name)] for name in _OWNERS
 } | {"terms": [tables.taxonomy_terms.c.code], "texts": _TEXT_COLUMNS}
@@ -140,7 +141,7 @@ def _select_parts(name: str, lists: Lists) -> Select[Any]:
 
 
 def _select_all(lists: Lists) -> Any:
-    what, terms, texts = tables.attributes, tables.taxonomy_terms, tables.texts
+    what, terms = tables.attributes, tables.taxonomy_terms
     return union_all(
         *(_select_parts(name, lists) for name in _OWNERS),
         _select("terms", what.c.service_id, what.c.rank)

@@ -15,7 +15,7 @@ from knowledge.directory.entries import Entry
 from knowledge.directory.records import DirectoryError
 from knowledge.directory.rows import kind_of, with_part_ids
 from knowledge.directory.writing import insert_entries, replace_entry
-from knowledge.store.directory_tables import revisions as table
+from knowledge.store.entry_tables import revisions as table
 
 # Staff are named by an id: an address or a full name would stay in the history for ever.
 _WHO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")

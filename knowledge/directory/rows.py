@@ -28,6 +28,7 @@ from knowledge.directory.entries import (
 )
 from knowledge.directory.records import Phone, Schedule
 from knowledge.store import directory_tables as tables
+from knowledge.store.entry_tables import texts as texts_table
 
 # Ids of what has none are derived from what it belongs to, so that two installations agree on them.
 NAMESPACE = uuid.UUID("7a7d2f44-5c0f-4a0c-9c4c-6d6a4f1f0e11")
@@ -229,7 +230,7 @@ def part_from(name: str, values: Sequence[Any]) -> Any:
 def _load_texts(
     connection: Connection, kind: Kind, ids: list[str] | None
 ) -> dict[str, dict[str, dict[str, str]]]:
-    table = tables.texts
+    table = texts_table
     query = select(table).where(table.c.link_entity == kind.name)
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     if ids is not None:

@@ -15,7 +15,8 @@ from flows.yaml_source import YamlMap, read_yaml
 from knowledge import taxonomy
 from knowledge.directory.rows import derived_id
 from knowledge.store.database import upsert
-from knowledge.store.directory_tables import taxonomies, taxonomy_terms, texts
+from knowledge.store.directory_tables import taxonomies, taxonomy_terms
+from knowledge.store.entry_tables import texts
 
 NAMES = Path(__file__).parent / "terms.yaml"
 TAXONOMY_ID = derived_id("taxonomy", "ventanilla")

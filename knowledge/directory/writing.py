@@ -21,6 +21,7 @@ from knowledge.directory.rows import (
 )
 from knowledge.directory.terms import term_id
 from knowledge.store import directory_tables as tables
+from knowledge.store.entry_tables import texts
 
 # What points to another entry comes after it.
 ORDER = ("organization", "service", "location", "service_at_location")
@@ -58,7 +59,6 @@ def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
     if before.texts == after.texts:
         changed = replace(changed, texts={})
     else:
-        texts = tables.texts
         of_entry = (texts.c.link_entity == kind.name, texts.c.link_id == after.id)
         connection.execute(delete(texts).where(*of_entry))
     if isinstance(before, ServiceEntry) and isinstance(after, ServiceEntry):
@@ -85,7 +85,7 @@ def _main_row(entry: Entry) -> dict[str, Any]:
 def _add_parts(rows: Mapping[Table, list[dict[str, Any]]], entry: Entry) -> None:
     for table, row in part_rows(entry):
         rows[table].append(row)
-    rows[tables.texts].extend(text_rows(entry))
+    rows[texts].extend(text_rows(entry))
     if isinstance(entry, ServiceEntry):
         rows[tables.attributes].extend(_attribute_rows(entry))
 
@@ -105,7 +105,7 @@ def _attribute_rows(service: ServiceEntry) -> list[dict[str, Any]]:
 
 def _insert_parts(connection: Connection, rows: Mapping[Table, list[dict[str, Any]]]) -> None:
     order: Sequence[Table] = [
-        *(table for _, table in PARTS.values()), tables.texts, tables.attributes,
+        *(table for _, table in PARTS.values()), texts, tables.attributes,
     ]  # fmt: skip
     for table in order:
         _insert(connection, table, rows.get(table, []))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, delete, func, select
 from knowledge.store import (  # noqa: F401
     desk_tables,
     directory_tables,
+    entry_tables,
     erasure_tables,
     figure_tables,
     question_tables,

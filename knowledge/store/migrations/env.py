@@ -5,6 +5,7 @@ from alembic import context
 from knowledge.store import (  # noqa: F401 - one schema in several files
     desk_tables,
     directory_tables,
+    entry_tables,
     erasure_tables,
     figure_tables,
     question_tables,
