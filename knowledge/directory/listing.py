@@ -89,7 +89,7 @@ def _page_of_chosen(
     query = select(key).where(*where).order_by(*_order(kind, sort))
     if len(chosen) <= FEW:
         query = query.where(key.in_(chosen))
-    ids = [found for found in connection.execute(query).scalars() if found in chosen]
+    ids = [found for found in connection.execute(query).scalars().all() if found in chosen]
     return Listing(len(ids), tuple(ids[first : first + limit]))
 
 
