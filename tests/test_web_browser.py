@@ -142,9 +142,10 @@ def test_a_conversation_by_keyboard_alone(visit: Callable[..., Visit], script: b
     label = page.locator(".options button").last.inner_text().split(maxsplit=1)[1]
     page.keyboard.press("Enter")
     expect(page.locator(".said").last).to_contain_text(label)
-    assert len(chat.chats()) == (2 if script else 0)
-    if script:
+    if script:  # what was said is drawn before it is sent
+        expect(page.locator("#log")).to_have_attribute("aria-busy", "false")
         expect(page.locator("#text")).to_be_focused()
+    assert len(chat.chats()) == (2 if script else 0)
     assert chat.errors == []
 
 
