@@ -26,7 +26,7 @@ from knowledge.staff.sessions import Stage
 from knowledge.store.sealing import Vault
 
 SECRET = "a secret for tests, longer than thirty-two characters"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 AREAS = {
     Role.EDITOR: Area("SV", "La Paz"),
     Role.COORDINATOR: Area("SV"),

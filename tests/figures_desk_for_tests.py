@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desk_for_tests import RunningDesk, a_desk
-from figures_for_tests import KEYS, VAULT, cells_of, noon, somebody
+from figures_for_tests import KEYS, VAULT, cells_of, keys_of_every_run, noon, somebody
 from sqlalchemy import Engine
 
 from flows.definition import Flow, Question
@@ -44,7 +44,7 @@ def release_two_months(engine: Engine, flow: Flow, people: int = 1200) -> None:
     """Count what people did in two months with one flow, and release it."""
     rng = random.Random(7)
     keys = Keys(VAULT)
-    with engine.begin() as connection:
+    with keys_of_every_run(), engine.begin() as connection:
         for number in range(people):
             habits = somebody(rng)
             chat = rng.randbytes(16)

@@ -17,6 +17,7 @@ from fake_telegram import BAD_GATEWAY, RESET, TOKEN, FakeTelegram, Trouble, slow
 from telegram_for_tests import SECRET_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
+_held: list[socket.socket] = []  # the ports that were given away, as long as this process lives
 FAULTS = (BAD_GATEWAY, RESET, Trouble(500, "Internal Server Error"), slow_down(0.1))
 
 
@@ -135,8 +136,20 @@ class Balancer:
 
 
 def a_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A free port that nobody else is given while these tests run.
+
+    It stays bound without listening: the system then hands it to no other program, and a process
+    that is told its number may listen there (on Linux; elsewhere the port is only likely free).
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    port = int(held.getsockname()[1])
+    if sys.platform == "linux":
+        _held.append(held)
+    else:
+        held.close()
+    return port
 
 
 def fewest_repeats(expected: list[str], received: list[str]) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from fake_telegram import TOKEN, FakeTelegram
 from starlette.applications import Starlette
@@ -97,6 +98,18 @@ def with_telegram(
             await asyncio.wait_for(test(fake), 120)
 
     asyncio.run(run())
+
+
+class Logged:
+    """All that was written to stdout so far, so that a test can wait for a line of it."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._text = ""
+
+    def text(self) -> str:
+        self._text += self._capsys.readouterr().out
+        return self._text
 
 
 def expected_replies(updates: Iterable[dict[str, Any]]) -> list[OutgoingMessage]:

@@ -141,7 +141,7 @@ def test_a_backup_under_load_is_one_instant_of_the_database(
 
     talking = threading.Thread(target=talk)
     talking.start()
-    while turns < 20:
+    while turns < 20 and talking.is_alive():
         stop.wait(0.01)
     try:
         for number in range(3):

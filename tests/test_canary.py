@@ -64,7 +64,7 @@ class Traces:
 def traces(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Traces:
     folder = tmp_path_factory.mktemp("canary")
     found = Traces()
-    asyncio.run(asyncio.wait_for(_talk_in_telegram_and_web(folder, found), 150))
+    asyncio.run(asyncio.wait_for(_talk_in_telegram_and_web(folder, found), 300))
     _talk_in_the_terminal(folder, found)
     _use_commands(folder, found)
     _open_every_page(folder, found, content)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_telegram import FakeTelegram
-from telegram_for_tests import running
+from telegram_for_tests import rows, running
 from web_for_tests import Service, serving
 
 from bot import phrases
@@ -95,7 +95,7 @@ def by_web(said: list[str], folder: Path) -> Told:
 def by_telegram(way: str) -> Channel:
     def tell(said: list[str], folder: Path) -> Told:
         async def converse() -> Told:
-            async with FakeTelegram() as fake, running(fake, folder, way):
+            async with FakeTelegram() as fake, running(fake, folder, way) as service:
                 for words in said:
                     before = len(fake.sent_to(7))
                     if words.startswith("="):
@@ -103,7 +103,8 @@ def by_telegram(way: str) -> Channel:
                     else:
                         fake.text(7, words)
                     await fake.replies(7, before + 1)
-                    await asyncio.sleep(0.3)  # the rest of a turn's replies follow at once
+                    # All replies of a turn are written at once, and leave when they are delivered.
+                    await fake.until(lambda: rows(service.chat, "outbox") == 0)
                 return [(sent.text, list(sent.buttons)) for sent in fake.sent_to(7)]
 
         return asyncio.run(asyncio.wait_for(converse(), 180))

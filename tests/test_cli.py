@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from serving_for_tests import a_port
 
 from bot.content import SHIPPED
 
@@ -191,9 +192,7 @@ def test_a_port_in_use_says_which_other_to_take(data: Path) -> None:
 def test_serve_starts_on_an_empty_folder_and_stops_when_asked(tmp_path: Path) -> None:
     import urllib.request
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = a_port()
     variables = {k: v for k, v in os.environ.items() if not k.startswith("VENTANILLA_")}
     variables |= {"VENTANILLA_DATA_DIR": str(tmp_path / "var")}
     server = subprocess.Popen(
@@ -203,14 +202,18 @@ def test_serve_starts_on_an_empty_folder_and_stops_when_asked(tmp_path: Path) ->
         stderr=subprocess.STDOUT,
     )
     try:
-        for _ in range(600):
+        end = time.monotonic() + 120
+        while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+                ready = f"http://127.0.0.1:{port}/health/ready"
+                with urllib.request.urlopen(ready, timeout=60) as answer:
                     assert answer.status == 200
                 break
             except OSError:
+                assert time.monotonic() < end
+                assert server.poll() is None, "it ended"
                 time.sleep(0.1)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
             assert b"Ventanilla" in page.read()
     finally:
         server.terminate()

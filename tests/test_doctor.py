@@ -150,13 +150,13 @@ def telegram() -> Iterator[FakeTelegram]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     fake, loop = held[0]
     try:
         yield fake
     finally:
         loop.call_soon_threadsafe(ended.set)
-        thread.join(10)
+        thread.join(60)
 
 
 def test_telegram_is_asked_who_we_are_and_how_it_delivers(settings: Settings) -> None:

@@ -65,7 +65,9 @@ def the_api_says_it(running: RunningDesk) -> None:
 def the_export_says_it() -> None:
     days = ["--from", f"{MONTH.start}", "--to", f"{MONTH.last_day}"]
     told = CliRunner().invoke(app, ["export", *days])
-    assert told.stdout.splitlines()[1:] == [
+    # A service that runs for long enough releases the silent weeks of that month by itself.
+    of_the_month = [line for line in told.stdout.splitlines() if line.startswith(MONTH.name)]
+    assert of_the_month == [
         f"{MONTH.name},month,,,,,120,300",
         f"{MONTH.name},month,topic,documents,,,*,*",
     ]

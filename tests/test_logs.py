@@ -5,7 +5,6 @@ import io
 import json
 import logging
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from serving_for_tests import a_port
 
 from bot import logs
 
@@ -137,9 +137,7 @@ def test_what_nobody_caught_is_told_without_its_words(lines: io.StringIO) -> Non
 
 def test_a_service_in_trouble_writes_nothing_of_what_people_sent(tmp_path: Path) -> None:
     """The web chat with a database that is taken away under it, asked by every door."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = a_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VENTANILLA_")} | {
         "VENTANILLA_DATA_DIR": str(tmp_path),
         "VENTANILLA_SHIPPED_DIRECTORY": "off",
@@ -166,15 +164,19 @@ def test_a_service_in_trouble_writes_nothing_of_what_people_sent(tmp_path: Path)
             return error.code
 
     try:
-        for _ in range(300):
+        end = time.monotonic() + 120
+        while True:
             try:
                 assert ask("/health/live") == 200
                 break
             except OSError:
+                assert time.monotonic() < end
+                assert process.poll() is None, "it ended"
                 time.sleep(0.1)
         said = json.dumps({"text": " ".join(CANARIES), "lang": "es"}).encode()
         assert ask("/chat", said) == 200
-        with contextlib.closing(sqlite3.connect(tmp_path / "ventanilla.sqlite3")) as database:
+        file = tmp_path / "ventanilla.sqlite3"
+        with contextlib.closing(sqlite3.connect(file, timeout=60)) as database:
             for table in ("sessions", "services", "outbox"):
                 database.execute(f"DROP TABLE {table}")
         assert ask("/chat", said) in (500, 503)

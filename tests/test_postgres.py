@@ -1,6 +1,7 @@
 """The database itself: two engines that behave alike, restarts, starts at once, newer schemas."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_a_held_key_makes_others_wait_until_the_end(postgresql: Engine) -> None:
     holding = threading.Event()
 
     def second() -> None:
-        holding.wait(10)
+        assert holding.wait(60)
         with postgresql.begin() as connection:
             hold(connection, b"\xff" * 16)
             order.append("second")
@@ -102,7 +103,7 @@ def test_a_held_key_makes_others_wait_until_the_end(postgresql: Engine) -> None:
             hold(connection, b"another chat's key")
             connection.execute(text("SELECT pg_sleep(0.3)"))
             order.append("first")
-        waiting.result(20)
+        waiting.result(60)
     assert order == ["first", "second"]
 
 
@@ -118,6 +119,16 @@ def test_turns_go_on_after_the_database_was_restarted(postgresql: Engine, chat: 
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = :kind"
+    )
+    end = time.monotonic() + 60
+    with other.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # They were told to end; one that has not yet would fail in the middle of the turn.
+        while connection.execute(others, {"kind": "client backend"}).scalar_one():
+            assert time.monotonic() < end
+            time.sleep(0.01)
     other.dispose()
     receipt = talking.take(Inbound("test", "ana", Message(text="ayuda"), "ana", "2"))
     assert receipt.deliveries

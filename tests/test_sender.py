@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sender_for_tests import Office, Post, until, with_office
+from sender_for_tests import Office, Post, in_no_time, until, with_office
 from telegram_for_tests import sessions_of
 
 from bot import outbox, sessions
@@ -97,7 +97,7 @@ def test_a_chat_told_to_wait_waits_alone(tmp_path: Path) -> None:
         assert not post.texts("a")
         await until(lambda: post.texts("a") == ["1", "2"])
 
-    with_office(tmp_path, post, send)
+    in_no_time(tmp_path, post, send)
 
 
 def test_a_channel_that_slows_many_chats_down_is_left_alone_by_all(tmp_path: Path) -> None:
@@ -112,11 +112,11 @@ def test_a_channel_that_slows_many_chats_down_is_left_alone_by_all(tmp_path: Pat
             office.put(f"chat {number}", "x")
         await until(lambda: post.attempts == 5)
         office.put("late", "y")
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.9)
         assert not post.accepted
         await until(lambda: len(post.accepted) == 6)
 
-    with_office(tmp_path, post, send)
+    in_no_time(tmp_path, post, send)
 
 
 def test_trouble_on_the_way_is_tried_again_and_keeps_the_order(tmp_path: Path) -> None:

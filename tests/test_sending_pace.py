@@ -1,88 +1,17 @@
 """Telegram's limits, what goes first, and an hour without Telegram, in hours that take no time."""
 
 import asyncio
-import selectors
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sender_for_tests import Office, Post
-from telegram_for_tests import a_chat
+from sender_for_tests import Office, Post, clock, in_no_time
 
 from bot.messages import OutgoingMessage
-from bot.sender import Sender
 from bot.sending_pace import CHAT_BURST, Outage, Pace
-from bot.worker import Worker
 
 CHATS = 300
 EACH = 3
-
-
-class PatientWorker(Worker):
-    """A worker that tells whether anything is still to come from its threads."""
-
-    outstanding = 0
-
-    async def _put(self, *given: Any, **named: Any) -> Any:
-        self.outstanding += 1
-        try:
-            return await super()._put(*given, **named)
-        finally:
-            self.outstanding -= 1
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps over the time in which nothing would happen.
-
-    It waits in earnest only for a worker's threads, so that nothing is left out.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(_JumpingSelector(self))
-        self.jumped = 0.0
-        self.must_wait: Callable[[], bool] = lambda: False
-
-    def time(self) -> float:
-        return super().time() + self.jumped
-
-
-class _JumpingSelector(selectors.DefaultSelector):
-    def __init__(self, loop: JumpingLoop) -> None:
-        super().__init__()
-        self._loop = loop
-
-    def select(self, timeout: float | None = None) -> Any:
-        if timeout is None or timeout <= 0 or self._loop.must_wait():
-            return super().select(timeout)
-        found = super().select(0)
-        if not found:
-            self._loop.jumped += timeout
-        return found
-
-
-def in_no_time(folder: Path, post: Post, test: Callable[[Office], Any], pace: Pace) -> None:
-    loop = JumpingLoop()
-
-    async def run() -> None:
-        worker = PatientWorker(a_chat(folder))
-        loop.must_wait = lambda: worker.outstanding > 0
-        office = Office(worker, Sender(worker, "test", post.deliver, pace=pace))
-        await office.sender.start()
-        try:
-            await test(office)
-        finally:
-            await office.sender.close()
-            worker.close()
-            worker.chat.engine.dispose()
-
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(run())
-
-
-def clock() -> float:
-    return asyncio.get_running_loop().time()
 
 
 async def delivered(post: Post, count: int) -> None:

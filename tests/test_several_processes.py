@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import SECRET, Databases
 from sender_for_tests import Post
+from sender_for_tests import until as wait_until
 from serving_for_tests import Balancer, FaultyTelegram, Serving
 from sqlalchemy import Engine, update
 from telegram_for_tests import expected_replies
@@ -197,9 +198,10 @@ def test_what_one_process_erases_is_not_sent_by_another(shared_chat: Chat) -> No
         async with colleagues(shared_chat, post) as (one, _):
             (first, *_rest) = one.write("a", "1", "2")
             one.put("b", "1")
-            await asyncio.sleep(0.8)
+            await wait_until(lambda: one.sender.waiting == 3)  # it has found what was written
             with shared_chat.engine.begin() as connection:
                 outbox.forget_chat(connection, first.chat)
+            await wait_until(lambda: one.sender.waiting == 1)
             await asyncio.sleep(0.8)
             assert one.sender.waiting == 1
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from fake_telegram import TOKEN, FakeTelegram, Trouble
+from serving_for_tests import a_port
 from telegram_for_tests import SECRET_KEY, WAYS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,8 +44,7 @@ async def start(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_stop_is_quick_and_loses_no_turn(tmp_path: Path, way: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = a_port()
 
     async def stop_and_go_on() -> None:
         async with FakeTelegram() as fake:
@@ -80,8 +79,7 @@ def test_a_stop_is_quick_and_loses_no_turn(tmp_path: Path, way: str) -> None:
 
 
 def test_a_request_at_hand_is_answered_before_the_end(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = a_port()
 
     async def ask_and_stop() -> None:
         async with FakeTelegram() as fake, aiohttp.ClientSession() as http:

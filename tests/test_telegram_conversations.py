@@ -48,7 +48,7 @@ def test_two_hundred_chats_at_once_are_each_answered_in_order(tmp_path: Path, wa
                 for chat in chats:
                     say(fake, chat, turn)
             expected = [m.text for m in expected_replies(fake.updates_of(chats[0]))]
-            await fake.until(lambda: len(fake.sent) >= len(expected) * len(chats), 25)
+            await fake.until(lambda: len(fake.sent) >= len(expected) * len(chats), 100)
             await asyncio.sleep(0.1)
         assert len(set(expected)) == len(expected)
         for chat in chats:
@@ -133,9 +133,11 @@ def test_whoever_blocks_the_bot_is_forgotten(tmp_path: Path, way: str) -> None:
 def test_the_first_start_sets_the_profile_and_the_second_finds_it_right(tmp_path: Path) -> None:
     async def starts(fake: FakeTelegram) -> None:
         for _ in range(2):
-            async with running(fake, tmp_path):
-                await fake.until(lambda: fake.calls["getMyShortDescription"] >= 1)
-                await asyncio.sleep(0.2)
+            before = fake.calls["getMyShortDescription"]
+            async with running(fake, tmp_path) as service:
+                profile = service.channel._presenting
+                await fake.until(lambda profile=profile: profile.done())
+            assert fake.calls["getMyShortDescription"] > before
         written = sum(count for call, count in fake.calls.items() if call.startswith("setMy"))
         assert written == len(fake.profile) >= 4
         assert fake.profile["name", ""] == "Ventanilla"

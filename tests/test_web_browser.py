@@ -88,6 +88,7 @@ def test_the_privacy_notice_can_be_read_and_left(
     with chat.page.expect_popup() as opened:  # the conversation stays in its own tab
         chat.page.get_by_role("link", name="Privacidad").click()
     notice = opened.value
+    notice.wait_for_load_state()  # with its colours and sizes
     expect(notice.get_by_role("heading", level=1)).to_have_text("Aviso de privacidad")
     assert notice.evaluate(LOW_CONTRAST) == []
     assert notice.evaluate(POOR_CONTROLS) == []
@@ -129,9 +130,11 @@ def test_a_conversation_by_keyboard_alone(visit: Callable[..., Visit], script: b
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # "Ir a escribir"
+    expect(page.locator("#text")).to_be_focused()
     page.keyboard.type("perdí mi dui")
     page.keyboard.press("Enter")
     expect(page.locator(".said").last).to_contain_text("perdí mi dui")
+    page.wait_for_load_state()  # without a script it is another page
     if script:
         expect(page.locator("#log")).to_have_attribute("aria-busy", "false")
         expect(page.locator("#text")).to_be_focused()
@@ -162,11 +165,13 @@ def test_the_script_draws_what_the_server_draws(visit: Callable[..., Visit]) -> 
             before = with_script.page.locator(".reply").count()
             if ":" in text:
                 with_script.choose(text)
-                without.page.click(f"button[value='{text}']")
+                with without.page.expect_navigation():  # the page before shows an answer, too
+                    without.page.click(f"button[value='{text}']")
             else:
                 with_script.say(text)
                 without.page.fill("#text", text)
-                without.page.keyboard.press("Enter")
+                with without.page.expect_navigation():
+                    without.page.keyboard.press("Enter")
             expect(without.page.locator(".said")).to_be_visible()
             expect(with_script.page.locator("html")).to_have_attribute(
                 "lang", without.page.locator("html").get_attribute("lang") or ""

@@ -57,8 +57,9 @@ def test_the_quick_exit(visit: Callable[..., Visit], service: Service, how: str)
 
 
 def test_the_page_is_blank_and_storage_empty_while_the_neutral_page_is_awaited(
-    visit: Callable[..., Visit],
+    visit: Callable[..., Visit], service: Service
 ) -> None:
+    before = service.rows()
     chat = visit("desk")
     page = chat.page
     chat.choose("c:SV")
@@ -70,6 +71,7 @@ def test_the_page_is_blank_and_storage_empty_while_the_neutral_page_is_awaited(
     assert page.evaluate("document.body.textContent") == ""
     assert page.evaluate("Object.keys(sessionStorage).length") == 0
     assert page.title() == "Información"
+    service.until_rows(before)  # its end is not to fall into another test
 
 
 def test_three_shifts_in_a_word_are_no_exit(visit: Callable[..., Visit]) -> None:
@@ -170,6 +172,8 @@ def test_nothing_is_sent_twice(visit: Callable[..., Visit]) -> None:
     expect(chat.page.get_by_text("Escribiendo…")).to_be_visible()
     chat.page.click(".send", force=True)  # it says that it is disabled, and is
     chat.page.click("button[value='c:SV']")
+    while not held:  # the page says that it waits before the browser tells of the request
+        chat.page.wait_for_timeout(20)
     assert len(held) == 1
     held[0].continue_()
     expect(chat.page.locator("#log")).to_have_attribute("aria-busy", "false")

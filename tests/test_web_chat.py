@@ -274,7 +274,9 @@ FIELDS = st.sampled_from(["conversation", "text", "option", "location", "lang", 
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=JSON | st.dictionaries(FIELDS, JSON | st.text(max_size=30), max_size=6))
 def test_whatever_comes_gets_an_answer_or_a_reason(client: httpx.Client, body: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from telegram_for_tests import a_chat, rows
 
+from bot import worker as worker_module
 from bot.worker import Worker
 
 
@@ -45,11 +46,23 @@ def fail_after(name: str, error: Exception) -> Callable[[Connection], None]:
 
 async def hold(worker: Worker) -> threading.Event:
     """Keep the thread busy until the event is set, so that jobs pile up behind it."""
-    release = threading.Event()
-    held = asyncio.create_task(worker.run(lambda: release.wait(10)))
-    await asyncio.sleep(0.02)
+    begun, release = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        release.wait(60)
+
+    held = asyncio.create_task(worker.run(work))
+    while not begun.is_set():  # noqa: ASYNC110 - it is set in another thread
+        await asyncio.sleep(0.001)
     assert not held.done()
     return release
+
+
+@pytest.fixture
+def patient_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a group take any time: a busy machine is not to end it before all are in it."""
+    monkeypatch.setattr(worker_module, "GROUP_SECONDS", 60.0)
 
 
 def test_an_error_undoes_its_own_work_and_no_other(tmp_path: Path) -> None:
@@ -72,6 +85,7 @@ def test_an_error_undoes_its_own_work_and_no_other(tmp_path: Path) -> None:
     with_worker(tmp_path, group)
 
 
+@pytest.mark.usefixtures("patient_groups")
 def test_what_waits_together_shares_a_commit_and_is_told_after_it(tmp_path: Path) -> None:
     async def group(worker: Worker) -> None:
         commits: list[str] = []
@@ -90,6 +104,7 @@ def test_what_waits_together_shares_a_commit_and_is_told_after_it(tmp_path: Path
     with_worker(tmp_path, group)
 
 
+@pytest.mark.usefixtures("patient_groups")
 def test_a_transaction_that_fails_fails_for_all_in_it(tmp_path: Path) -> None:
     async def group(worker: Worker) -> None:
         release = await hold(worker)

@@ -49,7 +49,7 @@ class Service:
             self._run("ALTER TABLE away RENAME TO sessions")
 
     def _run(self, statement: str) -> None:
-        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as connection:
+        with contextlib.closing(sqlite3.connect(self.database, timeout=60)) as connection:
             connection.execute(statement)
             connection.commit()
 
