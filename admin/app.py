@@ -1,17 +1,19 @@
-"""The staff's desk put together: pages, API, who comes in, and what is said to who may not."""
+"""The staff's desk put together: pages, API, who comes in, and what is said to who may not.
 
-from fastapi import Depends, FastAPI
+Pages and API are imported where they are added: who opens one need not hold the other, and
+`admin.first_use` adds neither before somebody asks for it.
+"""
+
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin import doors, forms
 from admin.api.problems import problem_of
-from admin.api.router import api_router
 from admin.desk import Desk
 from admin.headers import DeskHeaders
 from admin.views.errors import add_error_pages
 from admin.views.render import render, words_of
-from admin.views.router import pages_router
 from flows.marking import N_
 from knowledge.directory.areas_of_entries import OutsideArea
 
@@ -33,9 +35,27 @@ def install(app: FastAPI, desk: Desk) -> None:
 
 def add_routes(app: FastAPI) -> None:
     """Add all that is the same for every desk."""
-    # The guard comes first, so that no handler acts on a form of somebody else's making.
-    app.include_router(pages_router(), dependencies=[Depends(forms.guard)])
-    app.include_router(api_router(), dependencies=[Depends(forms.guard)])
+    add_pages(app)
+    add_api(app)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages, and what is said where one cannot be shown."""
+    from admin.views.router import page_routes
+
+    app.router.routes += page_routes()
+    _add_refusals(app)
+
+
+def add_api(app: FastAPI) -> None:
+    """Add the API and its guide."""
+    from admin.api.router import api_routes
+
+    app.router.routes += api_routes()
+    _add_refusals(app)
+
+
+def _add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(doors.SignInFirst, _send_to_sign_in)
     app.add_exception_handler(doors.Forbidden, _say_forbidden)
     add_error_pages(app)

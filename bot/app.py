@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -9,9 +10,10 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
-from admin import app as staff
+from admin import first_use
 from admin.hsds.router import hsds_router
 from bot import metrics
+from bot.apart import Description
 from bot.channels import web, web_privacy
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_webhook import add_webhook
@@ -28,7 +30,9 @@ from bot.store import open_store
 from bot.worker import Worker
 from flows.definition import COUNTRIES
 from knowledge.places.gazetteer import gazetteer
+from knowledge.store.database import open_engine
 
+TITLE = "Ventanilla"
 # Of the ten seconds that a stop may take, requests get some and the channels these; what they
 # could not deliver by then is still in the outbox.
 CHANNEL_STOP_SECONDS = 4
@@ -83,14 +87,14 @@ def make_app(settings: Settings) -> FastAPI:
             engine.dispose()
 
     app = FastAPI(
-        title="Ventanilla",
+        title=TITLE,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
     )
     app.include_router(hsds_router(engine, settings.public_url))
-    staff.install(app, make_desk(settings, engine, content))
+    first_use.install(app, make_desk(settings, engine, content), Description(settings))
     app.add_middleware(RequestLimits, limits=limits, content=content)
     web.install(
         app, worker, limits, secure_cookies=(settings.public_url or "").startswith("https://")
@@ -103,3 +107,19 @@ def make_app(settings: Settings) -> FastAPI:
     if telegram is not None and telegram.webhook is not None:
         add_webhook(app, telegram.webhook)
     return app
+
+
+def described(settings: Settings) -> bytes:
+    """Return what OpenAPI says of the whole service, in JSON; opens no database."""
+    from admin import app as staff  # all of the desk, which a process that serves makes later
+
+    engine = open_engine("sqlite://")
+    worker = Worker(make_chat(settings, engine, content_for(settings)))
+    try:
+        app = FastAPI(title=TITLE)
+        app.include_router(hsds_router(engine))
+        staff.add_routes(app)
+        app.include_router(web.make_router(worker))
+        return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+    finally:
+        worker.close()

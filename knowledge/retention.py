@@ -15,9 +15,8 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, true
 from flows.definition import Finding, Place
 from flows.yaml_reader import Reader
 from flows.yaml_source import YamlMap, read_yaml
-from knowledge.directory.import_drafts import NOTE
 from knowledge.directory.revising import instant
-from knowledge.store.desk_tables import answered_requests, hook_deliveries, import_drafts
+from knowledge.store.desk_tables import NOTE, answered_requests, hook_deliveries, import_drafts
 
 FILE = Path(__file__).parent / "retention.yaml"
 SHOWN_AS = "knowledge/retention.yaml"

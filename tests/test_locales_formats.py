@@ -6,6 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from babel import Locale
+from babel.dates import format_date as whole_date
+from babel.dates import format_skeleton
+from babel.lists import format_list as join
+from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from locales.formats import (
     format_date,
@@ -81,6 +87,58 @@ def test_a_list_is_a_phrase(items, joined_by, spanish, english):
 @pytest.mark.parametrize("language", ["quc", "mam", "x", "../es", ""])
 def test_a_language_without_words_in_cldr_is_written_as_in_spanish(language):
     assert format_date("2026-03", language, "GT") == "marzo de 2026"
+
+
+LOCALES = [
+    *(("es", country) for country in ("SV", "GT", "HN", "MX", None)),
+    *(("en", country) for country in ("SV", None)),
+]
+NUMBERS = (0, 1, -3, 0.5, 1.5, 2.5, 2.675, 1.0005, 1.0015, -0.0001, 999.9996, 1795, 1234567.5,
+           1e21, Decimal("10.50"), Decimal("1E+3"), Decimal("0.0015"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "country"), LOCALES)
+def test_spanish_and_english_are_written_as_babel_writes_them(language, country):
+    locale = Locale.parse(f"es_{country or '419'}" if language == "es" else "en_US")
+    for month in range(1, 13):
+        day = date(2026, month, min(3 * month - 2, 28))
+        whole = format_skeleton("yMMMMd", day, locale=locale) if language == "es" else (
+            whole_date(day, "long", locale=locale)
+        )  # fmt: skip
+        assert format_date(day, language, country) == whole
+        shown = format_skeleton("yMMMM", day, locale=locale)
+        assert format_date(f"{day:%Y-%m}", language, country) == shown
+    for number in NUMBERS:
+        shown = format_decimal(number, "#,##0.###", locale=locale)
+        assert format_number(number, language, country) == shown
+        for decimals, pattern in ((0, "#,##0"), (2, "#,##0.00")):
+            shown = format_decimal(number, pattern, locale=locale)
+            assert format_number(number, language, country, decimals) == shown
+    for km, unit, value in ((0.12, "meter", 120), (1.0, "kilometer", 1), (5.25, "kilometer", 5.2),
+                            (1234.5, "kilometer", 1234)):  # fmt: skip
+        shown = format_unit(value, unit, "short", locale=locale)
+        assert format_distance_km(km, language, country) == shown
+    for joined_by, style in (("and", "standard"), ("or", "or")):
+        for count in range(5):
+            some = ["pan", "leche", "café", "sal"][:count]
+            shown = join(some, style, locale=locale)
+            assert format_list(some, language, country, joined_by) == shown
+
+
+def test_babel_is_not_imported_for_our_languages():
+    program = (
+        "import sys\n"
+        "from locales.formats import *\n"
+        "for language in ('es', 'en'):\n"
+        "    format_date('2026-03-05', language, 'SV')\n"
+        "    format_number(1.5, language)\n"
+        "    format_money(25, 'SV', language)\n"
+        "    format_distance_km(1.2, language)\n"
+        "    format_list(['a', 'b'], language)\n"
+        "sys.exit('babel' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, cwd=CODE_ROOT)
+    assert done.returncode == 0
 
 
 def test_babel_is_not_imported_before_it_is_needed():

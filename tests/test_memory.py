@@ -10,7 +10,12 @@ from figures_for_tests import VAULT, noon
 
 from bot import apart, content_cache, store
 from bot.settings import Settings
-from knowledge.directory import opening
+from knowledge.directory.national_holidays import (
+    COUNTRIES,
+    YEARS,
+    national_holidays,
+    of_the_library,
+)
 from knowledge.figures import release
 from knowledge.figures.cells import TOTAL
 from knowledge.figures.counting import Keys, record
@@ -79,8 +84,8 @@ def test_figures_are_released_apart(tmp_path: Path) -> None:
 def test_only_our_countries_holidays_are_loaded() -> None:
     told = python(
         "import sys\n"
-        "from knowledge.directory.opening import _holidays\n"
-        "days = [len(_holidays(country, 2026)) for country in ('SV', 'GT', 'HN', 'MX')]\n"
+        "from knowledge.directory.national_holidays import of_the_library\n"
+        "days = [len(of_the_library(country, 2026)) for country in ('SV', 'GT', 'HN', 'MX')]\n"
         "print(all(days), 'holidays.countries.germany' in sys.modules,"
         " 'holidays.countries.mexico' in sys.modules)"
     )
@@ -92,7 +97,20 @@ def test_they_are_the_holidays_of_the_whole_library() -> None:
         "import holidays, holidays.countries\n"
         "print(sorted(map(str, holidays.countries.Mexico(years=2026))))"
     )
-    assert told == str(sorted(map(str, opening._holidays("MX", 2026))))
+    assert told == str(sorted(map(str, national_holidays("MX", 2026))))
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_the_listed_holidays_are_those_of_the_library(country: str) -> None:
+    for year in (YEARS[0] - 1, *YEARS, YEARS[-1] + 1):
+        assert national_holidays(country, year) == of_the_library(country, year), (
+            "python -m knowledge.directory.national_holidays"
+        )
+        assert national_holidays(country, year)
+
+
+def test_a_country_that_nobody_knows_has_no_holidays() -> None:
+    assert national_holidays("XX", 2026) == frozenset()
 
 
 def test_a_server_loads_no_colours_for_terminals() -> None:
@@ -102,3 +120,14 @@ def test_a_server_loads_no_colours_for_terminals() -> None:
         " and sys.modules[n]], 'pydantic.v1.main' in sys.modules)"
     )
     assert told == "[] False"
+
+
+def test_a_server_reads_no_passports() -> None:
+    told = python(
+        "import sys, bot.lean, telegram\n"
+        "try:\n"
+        "    telegram.Bot('1:x', private_key=b'-')\n"
+        "except RuntimeError as error:\n"
+        "    print('Passports' in str(error))"
+    )
+    assert told == "True"

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from admin.api.parameters import answers
+from admin.api.parts import api_part
 from admin.api.people import PersonAnswer, person_json
-from admin.api.problems import ApiProblem, ApiRoute, refused
+from admin.api.problems import ApiProblem, refused
 from admin.api.work import Work, Working, answer
 from admin.doors import Unauthorized, needs_enrolled, token_of
 from admin.doors import member as known_member
@@ -83,7 +84,7 @@ class TokensAnswer(BaseModel):
 
 def account_router() -> APIRouter:
     """Return the routes of one's own account and tokens."""
-    router = APIRouter(prefix="/account", tags=["account"], route_class=ApiRoute)
+    router = api_part(prefix="/account", tags=["account"])
 
     @router.get("", name="get_account", responses=answers(ok=AccountAnswer))
     def show(work: Working, member: Oneself) -> Response:

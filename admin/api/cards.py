@@ -9,7 +9,8 @@ from pydantic import BaseModel, create_model
 from admin.api import bodies
 from admin.api.bodies import value_json
 from admin.api.parameters import WantedWords, answers, as_entry_id
-from admin.api.problems import ApiProblem, ApiRoute
+from admin.api.parts import api_part
+from admin.api.problems import ApiProblem
 from admin.api.reviews import key_of
 from admin.api.work import Reader, Work, Working, answer
 from knowledge.directory import proposed, reviewing
@@ -60,7 +61,7 @@ HoursAnswer = create_model(
 
 def cards_router() -> APIRouter:
     """Return the routes of what people will read; they change nothing."""
-    router = APIRouter(route_class=ApiRoute)
+    router = api_part()
 
     @router.get(
         "/service-at-locations/{entry_id}/card", tags=["service-at-locations"], name="get_card",

@@ -9,7 +9,7 @@ from admin.api import bodies
 from admin.api.bodies import entry_json, value_json, values_of
 from admin.api.changing import KINDS, answer_change, created, matched
 from admin.api.parameters import Hidden, WantedList, WantedPage, answers, as_entry_id
-from admin.api.problems import ApiRoute
+from admin.api.parts import api_part
 from admin.api.shapes import (
     PAGES,
     SAVED,
@@ -33,7 +33,7 @@ from knowledge.directory.rows import load
 
 def entries_router() -> APIRouter:
     """Return the routes of organizations, services, locations and services at locations."""
-    router = APIRouter(route_class=ApiRoute)
+    router = api_part()
     for name, (kind, called) in KINDS.items():
         _add_reading(router, name, kind, called)
         _add_changing(router, name, kind, called)

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from admin.api.parameters import WantedWords, answers
-from admin.api.problems import ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import refused
 from admin.api.statistics import StatisticsCell, Watcher, cell_json
 from admin.api.work import Working, answer
 from admin.indicator_meanings import MEANINGS
@@ -133,7 +134,7 @@ class FlowAnswer(_OfMonth):
 
 def figures_router() -> APIRouter:
     """Return the routes of figures that the pages show beside the tables."""
-    router = APIRouter(prefix="/statistics", tags=["statistics"], route_class=ApiRoute)
+    router = api_part(prefix="/statistics", tags=["statistics"])
 
     @router.get("/supply", name="get_supply", responses=answers(ok=SupplyAnswer))
     def supply(work: Working, member: Watcher, period: Month = None) -> Response:

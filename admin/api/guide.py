@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from admin.desk import Desk
 from admin.doors import desk
 from admin.views.assets import static
+from admin.views.parts import page_part
 
 METHODS = ("get", "post", "patch", "delete")
 
@@ -33,7 +34,7 @@ class Operation:
 
 def guide_router() -> APIRouter:
     """Return the route of the guide; it is open, there is nothing of anybody's in it."""
-    router = APIRouter(include_in_schema=False)
+    router = page_part()
 
     @router.get("/api/docs")
     def guide(request: Request) -> Response:

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from admin.api.bodies import entry_json, value_json
 from admin.api.parameters import answers, as_entry_id
-from admin.api.problems import ApiProblem, ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import ApiProblem, refused
 from admin.api.shapes import Id
 from admin.api.work import IfMatch, Merger, Work, Working, answer, sent_tags
 from knowledge.directory import editing, merging_offices
@@ -113,7 +114,7 @@ class Restored(BaseModel):
 
 def office_merging_router() -> APIRouter:
     """Return the routes of merging offices; `merge` alone makes one of two entries of a kind."""
-    router = APIRouter(tags=[TAG], route_class=ApiRoute)
+    router = api_part(tags=[TAG])
 
     @router.get(ADDRESS, name="compare_offices", responses=answers(404, ok=Comparison))
     def compare(

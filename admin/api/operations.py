@@ -7,7 +7,7 @@ from admin.api import bodies
 from admin.api.bodies import entry_json
 from admin.api.changing import KINDS, created, matched
 from admin.api.parameters import answers, as_entry_id
-from admin.api.problems import ApiRoute
+from admin.api.parts import api_part
 from admin.api.shapes import SAVED, Assured, Ids, Into, Merged
 from admin.api.work import Assurer, Editor, IfMatch, Merger, Working, answer, answer_entry, tag_of
 from admin.paging import as_id
@@ -16,7 +16,7 @@ from knowledge.directory import merging, verifying
 
 def operations_router() -> APIRouter:
     """Return the routes that come before those of single entries: `assure` is no id."""
-    router = APIRouter(route_class=ApiRoute)
+    router = api_part()
     _add_assuring(router)
     for name, (kind, called) in KINDS.items():
         _add_copying(router, name, kind, called)

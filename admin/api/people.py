@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from admin.api.parameters import WantedPage, answers
-from admin.api.problems import ApiProblem, ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import ApiProblem, refused
 from admin.api.work import IfMatch, Working, answer, sent_tags
 from admin.doors import desk, needs_enrolled
 from admin.paging import as_id, page_of
@@ -84,7 +85,7 @@ class PageOfPeople(BaseModel):
 
 def people_router() -> APIRouter:
     """Return the routes of people."""
-    router = APIRouter(prefix="/people", tags=["people"], route_class=ApiRoute)
+    router = api_part(prefix="/people", tags=["people"])
 
     @router.get("", name="list_people", responses=answers(ok=PageOfPeople))
     def many(work: Working, member: Chief, page: WantedPage) -> Response:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from admin.api.parameters import WantedPage, answers
-from admin.api.problems import ApiProblem, ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import ApiProblem, refused
 from admin.api.work import Work, Working, answer
 from admin.doors import needs
 from admin.paging import as_id, page_of
@@ -87,7 +88,7 @@ class TeachingAnswer(BaseModel):
 
 def questions_router() -> APIRouter:
     """Return the routes of questions."""
-    router = APIRouter(prefix="/questions", tags=["questions"], route_class=ApiRoute)
+    router = api_part(prefix="/questions", tags=["questions"])
 
     @router.get("", name="list_questions", responses=answers(ok=PageOfQuestions))
     def many(

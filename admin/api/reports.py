@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Response
 
 from admin.api.parameters import WantedPage, answers
-from admin.api.problems import ApiRoute
+from admin.api.parts import api_part
 from admin.api.shapes import PageOfReports
 from admin.api.work import Reader, Working, answer
 from admin.paging import page_of
@@ -14,7 +14,7 @@ from knowledge.directory.reports import Task, open_tasks
 
 def reports_router() -> APIRouter:
     """Return the route of reports; verifying the service (`assure`) closes one."""
-    router = APIRouter(prefix="/reports", tags=["reports"], route_class=ApiRoute)
+    router = api_part(prefix="/reports", tags=["reports"])
 
     @router.get("", name="list_reports", responses=answers(ok=PageOfReports))
     def many(work: Working, member: Reader, page: WantedPage) -> Response:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from admin.api.bodies import entry_json, value_json
 from admin.api.parameters import WantedPage, answers
-from admin.api.problems import ApiRoute
+from admin.api.parts import api_part
 from admin.api.shapes import Approved, PageOfProposals, ProposalAnswer, Reason
 from admin.api.work import Publisher, Reader, Working, answer
 from admin.paging import as_id, page_of
@@ -21,7 +21,7 @@ Status = Literal["waiting", "approved", "rejected"]
 
 def reviews_router() -> APIRouter:
     """Return the routes of proposals."""
-    router = APIRouter(prefix="/proposals", tags=["proposals"], route_class=ApiRoute)
+    router = api_part(prefix="/proposals", tags=["proposals"])
 
     @router.get("", name="list_proposals", responses=answers(ok=PageOfProposals))
     def many(

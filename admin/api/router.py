@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
-from fastapi.security import APIKeyCookie, HTTPBearer
-from starlette.routing import compile_path
+from starlette.routing import BaseRoute
 
+from admin import forms
 from admin.api.account import account_router
 from admin.api.cards import cards_router
 from admin.api.entries import entries_router
@@ -20,26 +20,12 @@ from admin.api.reviews import reviews_router
 from admin.api.settings import settings_router
 from admin.api.statistics import statistics_router
 from admin.api.transfers import transfers_router
-from admin.doors import COOKIE
 
-# These tell OpenAPI how to come in; who it is, and may do what, is asked by the doors.
-_WAYS_IN = [
-    Depends(HTTPBearer(
-        scheme_name="token", auto_error=False,
-        description="A token from «ventanilla tokens add» or from the page of your account.",
-    )),
-    Depends(APIKeyCookie(
-        name=COOKIE, scheme_name="session", auto_error=False,
-        description="The session of the pages; writes then need their X-CSRF-Token.",
-    )),
-]  # fmt: skip
-PREFIX = "/api/v1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
-def api_router() -> APIRouter:
+def api_routes() -> list[BaseRoute]:
     """Return the routes of the API and of its guide."""
-    router = APIRouter(route_class=ApiRoute)
     parts = [
         operations_router(),  # first: some of its addresses look like those of entries
         office_merging_router(),
@@ -55,17 +41,11 @@ def api_router() -> APIRouter:
         people_router(),
         account_router(),
     ]
-    for part in parts:
-        router.include_router(part, prefix=PREFIX, dependencies=_WAYS_IN)
-    router.include_router(guide_router())
-    known = [
-        (compile_path(f"{PREFIX}{route.path}")[0], route.methods)
-        for part in parts
-        for route in part.routes
-        if isinstance(route, APIRoute)
-    ]
+    routes = [route for part in parts for route in part.routes]
+    known = [(r.path_regex, r.methods) for r in routes if isinstance(r, APIRoute)]
+    rest = APIRouter(route_class=ApiRoute, dependencies=[Depends(forms.guard)])
 
-    @router.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
+    @rest.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
     def nothing(request: Request, rest: str) -> Response:  # noqa: ARG001 - part of the address
         """Say that there is nothing here, or nothing that is asked for like this."""
         found = [methods for path, methods in known if methods and path.match(request.url.path)]
@@ -77,4 +57,4 @@ def api_router() -> APIRouter:
             )
         raise ApiProblem(404, "NotFound", "There is nothing here. See /api/docs.")
 
-    return router
+    return [*routes, *guide_router().routes, *rest.routes]

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from admin.api.parameters import answers
-from admin.api.problems import ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import refused
 from admin.api.shapes import HookAnswer, HooksAnswer, JobsAnswer, NewHook, Settings
 from admin.api.work import Administrator, Working, answer
 from admin.hook_sending import HookSender
@@ -20,7 +21,7 @@ from knowledge.store.job_states import job_states
 
 def settings_router() -> APIRouter:
     """Return the routes of settings and hooks."""
-    router = APIRouter(route_class=ApiRoute)
+    router = api_part()
 
     @router.get("/settings", tags=["settings"], name="get_settings", responses=answers(ok=Settings))
     def get_settings(work: Working, member: Administrator) -> Response:  # noqa: ARG001 - the door

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from admin.api.parameters import answers
-from admin.api.problems import ApiRoute, refused
+from admin.api.parts import api_part
+from admin.api.problems import refused
 from admin.api.work import Working, answer
 from admin.doors import needs
 from knowledge.figures import reading
@@ -60,7 +61,7 @@ class Released(BaseModel):
 
 def statistics_router() -> APIRouter:
     """Return the routes of figures."""
-    router = APIRouter(prefix="/statistics", tags=["statistics"], route_class=ApiRoute)
+    router = api_part(prefix="/statistics", tags=["statistics"])
 
     @router.get("", name="get_statistics", responses=answers(ok=Statistics))
     def one(

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 
 from admin.api.parameters import answers
-from admin.api.problems import ApiProblem, ApiRoute
+from admin.api.parts import api_part
+from admin.api.problems import ApiProblem
 from admin.api.shapes import ImportAnswer, RefusedImportsAnswer
 from admin.api.work import Exporter, Importer, Work, Working, answer
 from admin.imports import MOST_CHANGES
@@ -76,7 +77,7 @@ def _too_many(changes: int) -> ApiProblem:
 
 def transfers_router() -> APIRouter:
     """Return the routes of imports and exports."""
-    router = APIRouter(tags=["spreadsheets"], route_class=ApiRoute)
+    router = api_part(tags=["spreadsheets"])
 
     @router.post(
         "/import", name="import_csv", responses=answers(413, ok=ImportAnswer),

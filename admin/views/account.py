@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 
 from admin import doors
 from admin.desk import Desk
 from admin.headers import keep_session
 from admin.views.flash import PATH as COOKIE_PATH
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.refused_words import WEAKNESSES
 from admin.views.render import LANGUAGE_COOKIE, redirect, render, words_of
 from flows.marking import N_
@@ -26,7 +27,7 @@ LANGUAGE_KEPT = N_("Guardamos su idioma.")
 ELSEWHERE_ENDED = N_("Cerramos su cuenta en los demás lugares.")
 FACTOR_REMOVED = N_("Quitó el segundo paso.")
 
-router = APIRouter()
+router = page_part()
 
 Text = Annotated[str, Form()]
 Asks = Annotated[Member, Depends(doors.page_member)]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
+
+from admin.views.parts import page_part
 
 STATIC = Path(__file__).resolve().parent.parent / "pages" / "static"
 PREFIX = "/admin/static/"
@@ -13,7 +15,7 @@ MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+
 A_YEAR = 31_536_000
 VERSION_CHARS = 12
 
-router = APIRouter()
+router = page_part()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from admin.doors import Forbidden, desk, page_needs
 from admin.views import phones_form, refusals
@@ -20,6 +20,7 @@ from admin.views.entry_saving import (
     write_in,
 )
 from admin.views.flash import Flash, Undo
+from admin.views.parts import page_part
 from admin.views.render import redirect, words_of
 from flows.marking import N_
 from knowledge.directory import merging, proposals, verifying
@@ -31,7 +32,7 @@ from knowledge.directory.validation import InvalidEntry
 from knowledge.staff.rights import Action, Member
 from knowledge.store.database import reading
 
-router = APIRouter(prefix="/admin/entries/{at_id}")
+router = page_part(prefix="/admin/entries/{at_id}")
 
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 Editor = Annotated[Member, Depends(page_needs(Action.EDIT_ENTRIES))]

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 
 from admin.doors import desk, page_needs
 from admin.views import assured
 from admin.views.entry_words import topic_names
 from admin.views.flash import Flash
 from admin.views.list_words import AGES, COUNTRIES, STATUSES, shown
+from admin.views.parts import page_part
 from admin.views.render import is_swap, redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import assuring_lists, desk_lists
@@ -31,7 +32,7 @@ ALL_TO_CHECK = N_("Todo lo que hay que revisar")
 _AGES: Mapping[str, str] = {age.value: words for age, words in AGES.items()}
 SCOPES = {"mine": N_("Lo que yo he cambiado"), "all": N_("Todo el directorio")}
 
-router = APIRouter()
+router = page_part()
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 Assurer = Annotated[Member, Depends(page_needs(Action.ASSURE_ENTRIES))]
 

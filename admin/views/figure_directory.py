@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from admin.doors import desk, page_needs
 from admin.views import charts
@@ -12,6 +12,7 @@ from admin.views.charts import Part
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import share_in_words
 from admin.views.list_words import AGES, COUNTRIES, WHOLE_COUNTRY, area_in_words
+from admin.views.parts import page_part
 from admin.views.render import render, words_of
 from flows.marking import N_
 from knowledge.directory.ageing import Age
@@ -27,7 +28,7 @@ FRESH_SHORT = N_("{share} al día")
 HEADING = N_("Por departamento")
 COLUMNS = ("country", "department", "municipality", *(age.value for age in Age))
 
-router = APIRouter()
+router = page_part()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from markupsafe import Markup
 
 from admin.doors import desk, page_needs
@@ -18,6 +18,7 @@ from admin.views.figure_words import (
     value_in_words,
     why_hidden,
 )
+from admin.views.parts import page_part
 from admin.views.render import render, words_of
 from flows.definition import Flow
 from flows.drawing import draw_svg
@@ -35,7 +36,7 @@ ADDRESS = "/admin/figures/flows"
 MOST_LEFT = N_("Donde más se van: «{node}», {share} de quienes llegan.")
 NOBODY_TOLD = N_("No hay cifras suficientes para decir dónde se van.")
 
-router = APIRouter()
+router = page_part()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from admin.doors import desk, page_needs
 from admin.indicator_meanings import MEANINGS
@@ -12,6 +12,7 @@ from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import number, period_in_words, share_in_words, why_hidden
 from admin.views.list_words import area_in_words
+from admin.views.parts import page_part
 from admin.views.render import render, words_of
 from flows.marking import N_
 from knowledge.figures import indicators, reading
@@ -27,7 +28,7 @@ PART_OF_WHOLE = N_("{part} de {whole}")
 HIDDEN = N_("No se muestra: {why}.")
 NO_FIGURE = N_("Todavía no hay cifra.")
 
-router = APIRouter()
+router = page_part()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
 
 

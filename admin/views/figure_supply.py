@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
@@ -13,6 +13,7 @@ from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import csv_file
 from admin.views.figure_words import number, period_in_words
 from admin.views.list_words import COUNTRIES
+from admin.views.parts import page_part
 from admin.views.render import render, words_of
 from flows.marking import N_
 from knowledge.figures import demand, reading
@@ -31,7 +32,7 @@ COLUMNS = (
     "verified_in_country", "nearest_km",
 )  # fmt: skip
 
-router = APIRouter()
+router = page_part()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
@@ -13,6 +13,7 @@ from admin.views.figure_periods import chosen_period, period_choices
 from admin.views.figure_tables import Section, Tables, as_csv
 from admin.views.figure_words import period_in_words
 from admin.views.list_words import COUNTRIES
+from admin.views.parts import page_part
 from admin.views.render import render, words_of
 from flows.marking import N_
 from knowledge.figures import reading
@@ -28,7 +29,7 @@ BY_LANGUAGE, BY_CHANNEL = N_("Por idioma"), N_("Por medio")
 QUESTIONS, FLOWS = N_("Preguntas escritas"), N_("Caminos de preguntas")
 ALL = "all"
 
-router = APIRouter()
+router = page_part()
 Watcher = Annotated[Member, Depends(page_needs(Action.READ_FIGURES))]
 
 
@@ -118,4 +119,4 @@ def _sections(
 
 
 for _page in (figure_flow, figure_supply, figure_directory, figure_indicators):
-    router.include_router(_page.router)
+    router.routes.extend(_page.router.routes)

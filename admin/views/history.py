@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk
@@ -15,6 +15,7 @@ from admin.views.entry_form import Posted, text_of, version_of
 from admin.views.entry_saving import OUTSIDE, Written, author, undo_of, who_in_words, write_in
 from admin.views.entry_words import value_in_words
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import editing, proposals
@@ -27,7 +28,7 @@ from knowledge.directory.validation import InvalidEntry
 from knowledge.staff.rights import Member
 from knowledge.store.database import reading
 
-router = APIRouter(prefix="/admin/entries/{at_id}/history")
+router = page_part(prefix="/admin/entries/{at_id}/history")
 AT_ONCE = 40
 
 

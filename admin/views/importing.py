@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from admin.doors import HOME, desk, page_needs
@@ -14,6 +14,7 @@ from admin.views.entry_form import Posted, text_of
 from admin.views.entry_words import topic_names
 from admin.views.flash import Flash
 from admin.views.import_words import COLUMN_LABELS, EXAMPLES
+from admin.views.parts import page_part
 from admin.views.render import is_swap, redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import import_drafts, refused_imports
@@ -46,7 +47,7 @@ ROWS_A_SECOND = 500  # measured on a small server, to say how long a large file 
 RECENT = 5
 REFUSED_SHOWN = 50
 
-router = APIRouter(prefix=IMPORT)
+router = page_part(prefix=IMPORT)
 Importer = Annotated[Member, Depends(page_needs(Action.IMPORT_ENTRIES))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
 from admin.doors import desk, page_needs
@@ -14,6 +14,7 @@ from admin.views.entry_saving import author
 from admin.views.entry_words import value_in_words
 from admin.views.flash import Flash, Undo
 from admin.views.list_words import shown
+from admin.views.parts import page_part
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import desk_lists, merging_offices
@@ -28,7 +29,7 @@ from knowledge.staff.rights import Action, Member
 from knowledge.store.database import reading
 from locales.catalogs import Translator
 
-router = APIRouter(prefix="/admin/entries/{at_id}/merge")
+router = page_part(prefix="/admin/entries/{at_id}/merge")
 Merger = Annotated[Member, Depends(page_needs(Action.MERGE_ENTRIES))]
 FOUND = 10
 LONGEST = 100

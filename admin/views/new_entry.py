@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
@@ -12,6 +12,7 @@ from admin.views.entry_form import FormState, Posted, text_of
 from admin.views.entry_page import form_parts
 from admin.views.entry_saving import author
 from admin.views.flash import Flash, Undo
+from admin.views.parts import page_part
 from admin.views.render import redirect, render, words_of
 from flows.folding import fold
 from flows.marking import N_
@@ -26,7 +27,7 @@ from knowledge.directory.validation import InvalidEntry
 from knowledge.staff.rights import Action, Area, Member
 from knowledge.store.database import reading
 
-router = APIRouter(prefix="/admin/entries/new")
+router = page_part(prefix="/admin/entries/new")
 Editor = Annotated[Member, Depends(page_needs(Action.EDIT_ENTRIES))]
 COUNTRIES = ("SV", "GT", "HN", "MX")
 LISTED = 400  # institutions offered while one types; any other can be written

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from sqlalchemy import Connection
 
 from admin import doors
 from admin.views.flash import Flash, Undo
+from admin.views.parts import page_part
 from admin.views.refused_words import PROBLEMS
 from admin.views.render import redirect, render, words_of
 from flows.marking import N_
@@ -26,7 +27,7 @@ DISABLED = N_("Esa persona ya no puede entrar.")
 ENABLED = N_("Esa persona puede entrar otra vez.")
 FACTOR_REMOVED = N_("Quitó el segundo paso de esa persona. Puede entrar solo con su contraseña.")
 
-router = APIRouter()
+router = page_part()
 
 Text = Annotated[str, Form()]
 Asks = Annotated[Member, Depends(doors.page_needs(Action.MANAGE_PEOPLE))]

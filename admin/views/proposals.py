@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
@@ -10,6 +10,7 @@ from admin.views import proposal_words, refusals
 from admin.views.entry_form import Posted, text_of
 from admin.views.entry_saving import author, who_in_words
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.render import LANGUAGE_NAMES, redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import proposed, reviewing
@@ -27,7 +28,7 @@ PER_PAGE = 20
 SHOWS = ("waiting", "mine", "decided")
 MOST_REASON = 300
 
-router = APIRouter(prefix=PROPOSALS)
+router = page_part(prefix=PROPOSALS)
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 Publisher = Annotated[Member, Depends(page_needs(Action.PUBLISH))]
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 
 from admin.doors import desk, page_needs
 from admin.paging import as_id
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.render import redirect, render, words_of
 from flows.marking import N_
 from knowledge.questions import working
@@ -36,7 +37,7 @@ PROBLEMS = {
     "known": N_("Ese artículo ya se encuentra con esas palabras."),
 }
 
-router = APIRouter()
+router = page_part()
 Worker = Annotated[Member, Depends(page_needs(Action.WORK_QUESTIONS))]
 Text = Annotated[str, Form(max_length=400)]
 

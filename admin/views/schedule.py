@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from admin.doors import desk
 from admin.views import refusals, schedule_form
@@ -13,6 +13,7 @@ from admin.views.entry_form import FormState, Posted
 from admin.views.entry_page import office_parts, other_languages, show_office
 from admin.views.entry_saving import OUTSIDE, flash_of, write
 from admin.views.entry_words import schedule_in_words
+from admin.views.parts import page_part
 from admin.views.render import is_swap, redirect, render, words_of
 from knowledge.directory.areas_of_entries import OutsideArea
 from knowledge.directory.desk_edits import EditConflict, same
@@ -21,7 +22,7 @@ from knowledge.directory.validation import InvalidEntry
 from knowledge.staff.rights import Member
 from knowledge.store.database import reading
 
-router = APIRouter(prefix="/admin/entries/{at_id}/schedule")
+router = page_part(prefix="/admin/entries/{at_id}/schedule")
 SECTION = SECTIONS["schedule"]
 
 

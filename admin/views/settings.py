@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.api.settings import sender_of
@@ -13,6 +13,7 @@ from admin.views.entry_fields import label_of
 from admin.views.entry_form import Posted, text_of
 from admin.views.flash import Flash
 from admin.views.history import KINDS
+from admin.views.parts import page_part
 from admin.views.render import redirect, render, words_of
 from flows.marking import N_
 from knowledge.directory import hooks, sensitive
@@ -28,7 +29,7 @@ from locales.catalogs import SOURCE_LANGUAGE, Translator
 SETTINGS = "/admin/settings"
 MOST_URL = 500
 
-router = APIRouter(prefix=SETTINGS)
+router = page_part(prefix=SETTINGS)
 Administrator = Annotated[Member, Depends(page_needs(Action.MANAGE_SETTINGS))]
 
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from admin import doors
 from admin.headers import drop_session, keep_session
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.refused_words import PROBLEMS, WEAKNESSES
 from admin.views.render import redirect, render, words_of
 from flows.marking import N_
@@ -26,7 +27,7 @@ PASSWORD_KEPT = N_("Su contraseña quedó guardada. Ya puede entrar.")
 SIGNED_OUT = N_("Salió de su cuenta.")
 NOT_ALIKE = N_("Las dos contraseñas no son iguales. Escríbalas otra vez.")
 
-router = APIRouter()
+router = page_part()
 
 Text = Annotated[str, Form()]
 

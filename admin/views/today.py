@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
 from admin.doors import desk, page_needs
 from admin.views.entry_saving import who_in_words
 from admin.views.list_words import REPORTS, area_in_words, shown
+from admin.views.parts import page_part
 from admin.views.render import redirect, render, words_of
 from knowledge.directory import desk_lists, refused_imports, reviewing
 from knowledge.directory.ageing import Age
@@ -25,7 +26,7 @@ CAPITAL = "SV"  # whose day it is where an area is everywhere
 SHOWN = 8  # entries of a kind; more of them are a list
 LINES_SHOWN = 5  # numbers of lines, to find one's way in the file
 
-router = APIRouter()
+router = page_part()
 Reader = Annotated[Member, Depends(page_needs(Action.READ_ENTRIES))]
 
 

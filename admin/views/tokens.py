@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 
 from admin import doors
 from admin.views.flash import Flash
+from admin.views.parts import page_part
 from admin.views.render import redirect, render, words_of
 from flows.marking import N_
 from knowledge.staff import tokens
@@ -17,7 +18,7 @@ NAME_MISSING = N_("Escriba para qué es, por ejemplo «hoja de cálculo».")
 DAYS_WRONG = N_("Escriba un número de días, de 1 a 366.")
 REVOKED = N_("Anuló la llave. Ya no abre nada.")
 
-router = APIRouter()
+router = page_part()
 
 Asks = Annotated[Member, Depends(doors.page_needs(Action.MANAGE_OWN_TOKENS))]
 

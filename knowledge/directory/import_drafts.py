@@ -17,13 +17,13 @@ from sqlalchemy import Connection, insert, select, update
 from knowledge.directory.editing import EntryNotFound
 from knowledge.directory.proposals import new_id
 from knowledge.directory.revising import instant
+from knowledge.store.desk_tables import NOTE
 from knowledge.store.desk_tables import import_drafts as table
 from knowledge.store.sealing import Vault
 
 # Work that takes longer than this was cut off with its process; nothing of it was written.
 GIVEN_UP_AFTER = timedelta(minutes=15)
 READING, READY, WRITING, DONE, FAILED = "reading", "ready", "writing", "done", "failed"
-NOTE = "note"  # no draft: what is remembered of one (`refused_imports`)
 
 
 class DraftNotFound(EntryNotFound):

@@ -3,17 +3,14 @@
 Hours are what a sign at the door says, so they are compared with the clock on the wall there.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from knowledge.directory.hours import DAY_MINUTES, Hours, SpecialDays
+from knowledge.directory.national_holidays import national_holidays
 
 SOON = 60  # minutes, a bus ride: who leaves home now should know that it closes
 HORIZON_DAYS = 62  # covers "the second Monday of the month", one of them a holiday
@@ -78,7 +75,7 @@ def opening(
     holiday = (
         not special
         and any(line.holds_on(today) and not line.all_day for line in schedules)
-        and today in _holidays(country, today.year)
+        and today in national_holidays(country, today.year)
     )
     shown = tuple(
         (_on_wall(begins, zone), _on_wall(ends, zone))
@@ -165,7 +162,7 @@ def _on(
             if days.opens is not None and days.closes is not None
         )
     lines = [line for line in schedules if line.holds_on(day)]
-    if any(not line.all_day for line in lines) and day in _holidays(country, day.year):
+    if any(not line.all_day for line in lines) and day in national_holidays(country, day.year):
         lines = [line for line in lines if line.all_day]
     return sorted(
         (midnight + line.opens, midnight + line.closes, line.by_appointment) for line in lines
@@ -180,17 +177,3 @@ def _on_wall(minute: int, zone: ZoneInfo) -> datetime:
     day = date.fromordinal(minute // DAY_MINUTES)
     clock = time(minute % DAY_MINUTES // 60, minute % 60)
     return datetime.combine(day, clock, zone)
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    import holidays  # a tenth of a second that a conversation without offices need not pay
-
-    # Its package of countries loads all 250, 8 MB of them, if it is not there already.
-    countries = ModuleType("holidays.countries")
-    countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
-    sys.modules.setdefault(countries.__name__, countries)
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:  # how the library says that it does not know a country
-        return frozenset()

@@ -17,10 +17,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from knowledge.directory.import_drafts import NOTE, DraftNotFound, Outcome
+from knowledge.directory.import_drafts import DraftNotFound, Outcome
 from knowledge.directory.revising import instant
 from knowledge.staff.rights import Action, Member, inside, may
 from knowledge.store.database import upsert
+from knowledge.store.desk_tables import NOTE
 from knowledge.store.desk_tables import import_drafts as table
 from knowledge.store.staff_tables import staff_members
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from flows.definition import COUNTRIES
 from flows.folding import fold
+from knowledge.places.lines import Lines
 from knowledge.places.nicknames import sayings
 from knowledge.places.place import LEVELS, Place
 from knowledge.places.towns import Towns
 
 DATA = Path(__file__).parent / "data"
 Numbers = tuple[int, ...]  # of lines
-# The marks of Spanish are taken from a whole file at once; `fold` sees to a name with any other.
+# The marks of Spanish are quickly taken from a line; `fold` sees to a name with any other.
 _MARKS = tuple(zip("áéíóúñü", "aeiounu", strict=True))
 _FOLDED = re.compile("[a-z0-9 ]*").fullmatch
 
@@ -27,13 +28,12 @@ class Gazetteer:
 
     def __init__(self, country: str, text: str) -> None:
         self.country = country
-        lines = text.split("\n")
-        start = next(i for i, line in enumerate(lines) if not line.startswith("#")) + 1
-        self._lines = lines[start:-1] if not lines[-1] else lines[start:]
+        self._lines = Lines(text)
         self.names: dict[str, Numbers] = {}
         self.others: dict[str, Numbers] = {}
-        for number, line in enumerate(_plain(text).split("\n")[start : start + len(self._lines)]):
-            _, name, also, _ = line.split(",", 3)
+        # A line at a time: all of them at once would leave a server larger for good.
+        for number, line in enumerate(self._lines):
+            _, name, also, _ = _plain(line).split(",", 3)
             _put(self.names, name, number)
             if also:
                 for other in also.split(";"):
@@ -98,10 +98,8 @@ class Gazetteer:
 
     def by_id(self, place_id: str) -> Place | None:
         """Return the place of an id."""
-        for number, line in enumerate(self._lines):
-            if line.startswith(f"{place_id},"):
-                return self.place(number)
-        return None
+        number = self._lines.beginning(f"{place_id},")
+        return None if number is None else self.place(number)
 
     def by_area(self, department: str, municipality: str | None) -> Place | None:
         """Return the place that an area of the directory names: the widest, with coordinates."""
@@ -131,6 +129,8 @@ class Gazetteer:
 
 def _plain(text: str) -> str:
     text = text.lower()
+    if text.isascii():
+        return text
     for marked, plain in _MARKS:
         text = text.replace(marked, plain)
     return text

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from knowledge.places.place import EARTH_KM, LEVELS, distance_km
 
@@ -15,7 +15,7 @@ _CELL_KM = math.radians(_CELL_DEGREES) * EARTH_KM
 class Towns:
     """The lines of a gazetteer that have a point and are no department."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Iterable[str]) -> None:
         self._latitudes, self._longitudes = array("d"), array("d")
         self._numbers, self._levels = array("i"), array("b")
         self._cells: dict[tuple[int, int], list[int]] = {}

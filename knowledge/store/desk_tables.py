@@ -83,6 +83,7 @@ answered_requests = Table(
 # A spreadsheet between being brought and being written, its content and what is said of it sealed:
 # nobody knows what a wrong file holds. Rows go after a day. A `note` stays longer and holds numbers
 # alone: that lines were refused, and which.
+NOTE = "note"  # the state of such a row
 import_drafts = Table(
     "import_drafts",
     metadata,
