@@ -126,7 +126,7 @@ def _word(session: Session, word: str, message: Message, content: Content) -> St
 
 def _welcome(session: Session, content: Content) -> Step:
     opening: tuple[Reply, ...] = (Say(phrases.WELCOME), Say(phrases.PRIVACY_IN_SHORT))
-    session = navigation.leave_flow(session)
+    session = navigation.leave_flow(session, content)
     if session.country is not None:
         after, replies = navigation.show_menu(session, content)
     else:

@@ -13,7 +13,7 @@ from bot.content import Content
 from knowledge.directory.ageing import Age
 from knowledge.directory.found import Found, Where, at_any_time
 from knowledge.directory.opening import State
-from knowledge.directory.records import Service
+from knowledge.directory.records import Phone, Service
 from locales.formats import format_date, format_distance_km, format_list
 
 Office = Found | Service  # a service alone, where neither a time nor a place was asked for
@@ -88,7 +88,7 @@ class Card:
             "hours": self._weekly(),
             "state": self.found.opening.state.value,
             "opening": self.opening(),
-            "phones": [{"number": p.number, "note": p.note} for p in service.phones],
+            "phones": [{"number": p.number, "note": self._note(p)} for p in service.phones],
             "whatsapp": service.whatsapp,
             "email": service.email,
             "website": service.website,
@@ -184,7 +184,8 @@ class Card:
         service = self.found.service
         if service.phones:
             shown = service.phones[:PHONES_SHOWN]
-            numbers = [f"{p.number} ({p.note})" if p.note else p.number for p in shown]
+            noted = [(p.number, self._note(p)) for p in shown]
+            numbers = [f"{number} ({note})" if note else number for number, note in noted]
             yield self._say(phrases.SERVICE_PHONE, phone=", ".join(numbers))
         if service.whatsapp:
             yield f"WhatsApp: {service.whatsapp}"
@@ -233,6 +234,9 @@ class Card:
 
     def _say(self, text: str, **params: object) -> str:
         return self.content.text(self.language, text, **params)
+
+    def _note(self, phone: Phone) -> str:
+        return phone.note_in(self.language)
 
     def _text(self, name: str) -> str:
         return self.found.service.text(name, self.language)

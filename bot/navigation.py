@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import phrases
+from bot.children import remembered
 from bot.content import Content
 from bot.messages import Ask, Location, Reply, Say, Session, ShowArticle, ShowServices
 from bot.options import BACK, MENU, PERSON, answer_id, choices, country_ids, question_ids
@@ -28,14 +29,15 @@ def situation(session: Session, at: datetime, answers: Mapping[str, str]) -> Sit
     return Situation(country=session.country, language=session.language, answers=answers, at=at)
 
 
-def leave_flow(session: Session) -> Session:
-    """Return the session outside of any flow, with nothing waiting."""
+def leave_flow(session: Session, content: Content) -> Session:
+    """Return the session outside of any flow, with nothing waiting; a child stays known as one."""
+    session = remembered(session, content)
     return replace(session, flow=None, node=None, answers={}, pending=None)
 
 
 def show_menu(session: Session, content: Content) -> Step:
     """Offer what the assistant can do."""
-    session = leave_flow(session)
+    session = leave_flow(session, content)
     ids = (*(f"f:{flow.id}" for flow in content.menu), PERSON, "w:privacy")
     return offer(session, content, phrases.ASK_MENU, ids, hint=phrases.MENU_HINT)
 
@@ -53,7 +55,7 @@ def ask_country(
     session: Session, content: Content, pending: str | None, text: str = phrases.ASK_COUNTRY
 ) -> Step:
     """Ask for the country; `pending` is carried out once it is known."""
-    session = replace(session, pending=pending)
+    session = _waiting(session, content, pending)
     return offer(session, content, text, country_ids(session, content))
 
 
@@ -62,7 +64,7 @@ def open_flow(session: Session, content: Content, flow_id: str, at: datetime) ->
     flow = content.flows.get(flow_id)
     if flow is None:
         return _changed(session, content)
-    session = replace(leave_flow(session), flow=flow.id)
+    session = replace(leave_flow(session, content), flow=flow.id)
     first = engine.begin(flow, situation(session, at, {}))
     if not isinstance(first, str):
         return _changed(session, content)
@@ -75,7 +77,9 @@ def answer(session: Session, content: Content, picked: tuple[str, str, str], at:
     flow = content.flows.get(flow_id)
     if flow is None:
         return _changed(session, content)
-    answers = dict(session.answers) if session.flow == flow_id else {}
+    if session.flow != flow_id:
+        session = leave_flow(session, content)
+    answers = dict(session.answers)
     if node_id in answers:  # an older question is answered anew: what came after it is open again
         answers = _before(answers, node_id)
     step = engine.answer(flow, node_id, option_id, situation(session, at, answers))
@@ -166,7 +170,7 @@ def _hand_over(session: Session, content: Content, node: Outcome) -> Step:
     first = flow.nodes.get(flow.first) if flow else None
     if flow is None or not isinstance(first, Question):
         return _changed(session, content)
-    session = replace(leave_flow(session), flow=flow.id, node=first.id)
+    session = replace(leave_flow(session, content), flow=flow.id, node=first.id)
     session, asked = show_node(session, content, None)
     return session, (Say(node.text), *asked)
 
@@ -213,7 +217,7 @@ def show_article(session: Session, content: Content, article_id: str) -> Step:
             session, content, f"a:{article_id}", phrases.ASK_COUNTRY_FOR_ANSWER
         )
         return session, (Say(article.summary), *asked)
-    session = replace(session, article=article_id, pending=None)
+    session = replace(_waiting(session, content, None), article=article_id)
     replies: list[Reply] = [ShowArticle(article_id, session.country)]
     if article.needs_country and session.country is not None:
         replies.append(_services(session, article_id))
@@ -245,13 +249,20 @@ def show_services(
         )
     elif not from_start:
         services = replace(services, first=SERVICES_SHOWN, limit=SERVICES_MORE)
-    session = replace(session, pending=None)
+    session = _waiting(session, content, None)
     if current_question(session, content) is not None:
         session, asked = show_node(session, content, None)
         return session, (services, Say(phrases.CONTINUE_WITH), *asked)
     back_to = (f"a:{term}",) if term in content.articles and term != session.article else ()
     session, asked = offer(session, content, phrases.NEXT_STEP, (*back_to, MENU))
     return session, (services, *asked)
+
+
+def _waiting(session: Session, content: Content, pending: str | None) -> Session:
+    """Return the session with something else, or nothing, that waits to be carried out."""
+    if session.pending not in (None, pending):
+        session = remembered(session, content)
+    return replace(session, pending=pending)
 
 
 def _services(session: Session, term: str) -> ShowServices:

@@ -91,6 +91,17 @@ def test_a_card_says_what_one_needs_to_go(content: Content) -> None:
     ]
 
 
+def test_the_remark_of_a_number_is_in_the_language_of_the_card(content: Content) -> None:
+    abroad = Phone("1-888-301-1130", "desde México", notes={"en": "from Mexico"})
+    noted = seen(replace(OFFICE, phones=(abroad, Phone("119", "emergencias"))))
+    spanish = "Teléfono: 1-888-301-1130 (desde México), 119 (emergencias)"
+    english = "Phone: 1-888-301-1130 (from Mexico), 119 (emergencias)"  # what nobody translated
+    assert spanish in lines(content, noted)
+    assert english in lines(content, noted, "en")
+    notes = [phone["note"] for phone in Card(noted, content, "en").data()["phones"]]
+    assert notes == ["from Mexico", "emergencias"]
+
+
 def test_a_map_only_where_the_office_s_own_point_is_known(content: Content) -> None:
     short = replace(OFFICE, description="", cost="", required_documents=(), schedule="")
     known = replace(short, latitude=13.72, longitude=-89.73)

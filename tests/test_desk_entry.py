@@ -84,6 +84,26 @@ def test_phones_are_added_changed_and_removed(desk: EntryDesk, person: Person) -
     assert [phone.number for phone in desk.office().pair.phones] == ["119", "7000-0000"]
 
 
+def test_the_note_of_a_number_has_its_english_beside_it(desk: EntryDesk, person: Person) -> None:
+    page = person.send("/phones", {"note-0": "recepción"})
+    assert "Textos sin traducir: 3" in words_of(page.text)
+    page = person.send("/phones", {"note-0@en": "front desk"})
+    assert "Guardado: teléfonos." in flash_of(page)
+    assert "Textos sin traducir: 2" in words_of(page.text)
+    assert "2334-0000 (recepción · en: front desk)" in words_of(page.text)
+    assert "Phone: 2334-0000 (front desk)" in words_of(page.text)
+    (phone,) = desk.office().pair.phones
+    assert (phone.note, phone.notes) == ("recepción", {"en": "front desk"})
+    refused = person.send("/phones", {"note-0@en": "front; desk"})
+    assert "La nota no lleva paréntesis ni punto y coma." in words_of(refused.text)
+    assert 'value="front; desk"' in refused.text
+    person.send("/phones", {"note-0": "oficina", "note-0@en": None})
+    assert desk.office().pair.phones[0].notes == {}
+    person.send("/phones", {"note-0@en": "office"})
+    person.send("/phones", {"note-0@en": ""})
+    assert desk.office().pair.phones[0].notes == {}
+
+
 @pytest.mark.parametrize(
     ("number", "reason"),
     [

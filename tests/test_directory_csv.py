@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from knowledge.directory import editing, queries
-from knowledge.directory.csv_files import read_rows
+from knowledge.directory.csv_files import read_rows, write_rows
 from knowledge.directory.exchange_csv import export_csv, plan_csv, template
 from knowledge.directory.importing import ImportFileError, carry_out
 from knowledge.directory.records import Service
@@ -170,6 +170,78 @@ def test_a_dry_run_tells_and_writes_nothing(store: Engine) -> None:
         assert queries.is_empty(connection)
 
 
+def noted(engine: Engine, language: str = "en") -> list[str]:
+    """The remarks of the numbers of the only service, in a language."""
+    return [phone.note_in(language) for phone in the_service(engine).phones]
+
+
+ABROAD = "1-888-301-1130 (desde Estados Unidos); 2334-0000"
+FROM_ABROAD = "1-888-301-1130 (from the United States)"
+
+
+def test_a_remark_of_a_number_has_other_languages(store: Engine) -> None:
+    row = a_row(phones=ABROAD, phones_en=FROM_ABROAD, phones_quc="2334-0000 (pa ja)")
+    bring_in(store, a_sheet(row))
+    assert noted(store) == ["from the United States", ""]
+    assert noted(store, "quc") == ["desde Estados Unidos", "pa ja"]
+    assert noted(store, "es") == ["desde Estados Unidos", ""]
+    (cells,) = (line.cells for line in read_rows(exported(store), "x.csv")[1])
+    assert cells["phones"] == ABROAD
+    assert cells["phones_en"] == f"{FROM_ABROAD}; 2334-0000"
+    assert cells["phones_quc"] == "1-888-301-1130; 2334-0000 (pa ja)"
+    written, first = revisions(store), exported(store)
+    assert bring_in(store, a_sheet(row)).unchanged == 1
+    assert bring_in(store, first).unchanged == 1
+    assert (revisions(store), exported(store)) == (written, first)
+
+
+def test_a_sheet_without_the_column_keeps_the_remarks_of_what_it_does_not_change(
+    store: Engine,
+) -> None:
+    bring_in(store, a_sheet(a_row(phones=f"{ABROAD} (citas)", phones_en=FROM_ABROAD)))
+    for number in ("119", "2334-0001"):
+        old = a_row(phones=f"{ABROAD}; {number}")
+        assert bring_in(store, write_rows(tuple(old), [old])).changed
+        assert noted(store) == ["from the United States", "", ""]
+    old = a_row(phones=ABROAD.replace("Unidos", "Unidos y Canadá"))
+    assert bring_in(store, write_rows(tuple(old), [old])).changed
+    assert noted(store) == ["desde Estados Unidos y Canadá", ""]
+
+
+def test_a_number_that_changes_takes_the_remark_that_stands_in_its_row(store: Engine) -> None:
+    bring_in(store, a_sheet(a_row(phones=ABROAD, phones_en=FROM_ABROAD)))
+    changed = a_row(phones=ABROAD.replace(" Unidos", " Unidos y Canadá"), phones_en=FROM_ABROAD)
+    assert bring_in(store, a_sheet(changed)).changed
+    assert noted(store) == ["from the United States", ""]
+    assert bring_in(store, a_sheet(changed)).unchanged == 1
+    assert bring_in(store, a_sheet(a_row(phones=ABROAD, phones_en=""))).changed
+    assert noted(store) == ["desde Estados Unidos", ""]
+
+
+def test_a_number_that_is_there_twice_has_its_remarks_in_their_order(store: Engine) -> None:
+    row = a_row(
+        phones="2334-0000 (extensión 1); 2334-0000 (extensión 2)",
+        phones_en="2334-0000; 2334-0000 (extension 2)",
+        whatsapp="2334-0000 (solo mensajes)",
+        whatsapp_en="2334-0000 (messages only)",
+    )
+    bring_in(store, a_sheet(row))
+    (cells,) = (line.cells for line in read_rows(exported(store), "x.csv")[1])
+    assert {name: cells[name] for name in row} == row | {"id": cells["id"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("2334-9999 (front desk)", 'phones_en: "2334-9999" is none of the numbers of this row.'),
+        ("front desk", 'phones_en: "front desk" is no telephone number.'),
+    ],
+)
+def test_a_remark_of_no_number_is_refused(store: Engine, cell: str, reason: str) -> None:
+    report = bring_in(store, a_sheet(a_row(phones=ABROAD, phones_en=cell)))
+    assert [line.remark for line in report.refused] == [reason]
+
+
 def test_a_cell_that_looks_like_a_formula_is_text(store: Engine) -> None:
     formula = '=HYPERLINK("https://example.org";"vea")'
     bring_in(store, a_sheet(a_row(hours_note=formula, alert="-5 % hoy")))
@@ -286,7 +358,10 @@ _CELL = st.text(
 )
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_are_a_report_or_a_clear_refusal(store: Engine, raw: bytes) -> None:
     with store.connect() as connection:
@@ -300,7 +375,10 @@ def test_any_bytes_are_a_report_or_a_clear_refusal(store: Engine, raw: bytes) ->
                 assert all(line.remark for line in plan.refused)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(changes=st.dictionaries(st.sampled_from(COLUMNS), _CELL, max_size=5))
 def test_any_cells_are_taken_or_refused_and_come_back_the_same(
     store: Engine, changes: dict[str, str]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from directory_for_tests import AUTHOR, NOW, a_row, a_sheet, bring_in, people_see
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from knowledge.directory import editing
 from knowledge.directory.entries import Location, ServiceAtLocation, ServiceEntry
@@ -15,7 +15,7 @@ from knowledge.directory.revising import Author, VersionConflict, read_revisions
 from knowledge.directory.rows import KINDS
 from knowledge.directory.validation import InvalidEntry
 from knowledge.store import directory_tables as tables
-from knowledge.store.entry_tables import revisions
+from knowledge.store.entry_tables import revisions, texts
 
 NEW = "bbbbbbbb-0000-4000-8000-00000000000{}"
 
@@ -234,6 +234,39 @@ def test_a_part_keeps_its_id_and_takes_nobody_elses(store: Engine, office: Servi
         stolen = {"phones": [{"id": other.phones[0].id, "number": "126"}]}
         with pytest.raises(InvalidEntry, match="in use elsewhere"):
             editing.change(connection, "service_at_location", at.id, stolen, 2, AUTHOR)
+
+
+def test_the_remarks_of_a_number_come_and_go_with_it(store: Engine, office: Service) -> None:
+    abroad = {"number": "1-888-301-1130", "note": "desde México y Estados Unidos"}
+    there = {"number": "119", "note": "a toda hora", "notes": {"en": "at any hour"}}
+    steps: list[dict[str, Any]] = [
+        {"phones": [abroad | {"notes": {"en": "from abroad", "quc": "naj"}}, there]},
+        {"phones": [abroad | {"notes": {"en": "from Mexico", "quc": ""}}]},
+        {"phones": [], "contacts": [{"title": "Recepción", "phones": [there]}]},
+        {"contacts": []},
+    ]
+
+    def kept(connection: Connection) -> list[tuple[str, str]]:
+        query = select(texts.c.language, texts.c.text).where(texts.c.link_entity == "phone")
+        return sorted((row.language, row.text) for row in connection.execute(query))
+
+    found = []
+    with store.begin() as connection:
+        for version, step in enumerate(steps, 1):
+            editing.change(connection, "service_at_location", office.at_id, step, version, AUTHOR)
+            found.append(kept(connection))
+        assert found == [
+            [("en", "at any hour"), ("en", "from abroad"), ("quc", "naj")],
+            [("en", "from Mexico")],
+            [("en", "at any hour")],
+            [],
+        ]
+        editing.restore(connection, "service_at_location", office.at_id, 2, 5, AUTHOR)
+        assert kept(connection) == found[0]
+        wrong = {"phones": [there | {"notes": {"es": "a (toda) hora"}}]}
+        with pytest.raises(InvalidEntry) as refused:
+            editing.change(connection, "service_at_location", office.at_id, wrong, 6, AUTHOR)
+    assert fields_of(refused) == ["phones.notes", "phones.notes"]
 
 
 def test_revisions_hold_no_personal_name_of_staff(store: Engine, office: Service) -> None:

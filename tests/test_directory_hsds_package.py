@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from directory_for_tests import AUTHOR, a_row, a_sheet, bring_in, people_see
@@ -119,16 +120,21 @@ def test_every_detail_of_an_entry_survives(store: Engine, tmp_path: Path) -> Non
             "service",
             service.id,
             {
-                "contacts": [{"title": "Recepción", "phones": [{"number": "2334-0009"}]}],
+                "contacts": [{"title": "Recepción", "phones": [
+                    {"number": "2334-0009", "note": "en la mañana", "notes": {"en": "mornings"}},
+                ]}],
                 "cost_options": [{"amount": 10.5, "currency": "USD", "option": "adultos"}],
                 "required_documents": [{"document": "DUI; o pasaporte", "uri": "https://x.org/a"}],
                 "minimum_age": 18,
                 "application_process": "Primera línea\nSegunda línea",
-                "phones": [{"number": "2334-0010", "note": "extensión 5", "type": "fax"}],
+                "phones": [
+                    {"number": "2334-0010", "note": "extensión 5", "type": "fax",
+                     "notes": {"en": "extension 5", "quc": "pa ja"}},
+                ],
             },
             1,
             AUTHOR,
-        )
+        )  # fmt: skip
         editing.change(
             connection,
             "service_at_location",
@@ -147,6 +153,13 @@ def test_every_detail_of_an_entry_survives(store: Engine, tmp_path: Path) -> Non
             AUTHOR,
         )  # fmt: skip
     first = exported(store)
+    noted = [(row["link_entity"], row["field"], row["language"], row["text"])
+             for row in rows(first["texts.csv"]) if row["link_entity"] == "phone"]  # fmt: skip
+    assert sorted(noted) == [
+        ("phone", "description", "en", "extension 5"),
+        ("phone", "description", "en", "mornings"),
+        ("phone", "description", "quc", "pa ja"),
+    ]
     other = open_store(
         Settings(data_dir=tmp_path / "other", secret_key="x" * 40, shipped_directory=False)
     )
@@ -184,6 +197,23 @@ def test_what_a_package_does_not_say_stays(store: Engine) -> None:
     assert (service.name, service.email, len(service.phones)) == (
         "Albergue San José", "casa@example.org", 1,
     )  # fmt: skip
+
+
+def test_numbers_without_texts_keep_the_remarks_of_what_they_do_not_change(store: Engine) -> None:
+    bring(store, package())
+    with store.begin() as connection:
+        phones = [{"number": "2416-1000", "note": "citas", "notes": {"en": "appointments"}},
+                  {"number": "2416-2000", "note": "noches", "notes": {"en": "nights"}}]  # fmt: skip
+        editing.change(connection, "service_at_location", PAIR, {"phones": phones}, 1, AUTHOR)
+    whole = exported(store)
+    numbers = whole["phones.csv"].replace(b"noches", b"tardes")
+    pairs = {name: whole[name] for name in ("organizations.csv", "services.csv", "locations.csv",
+                                            "service_at_locations.csv")}  # fmt: skip
+    report = bring(store, pairs | {"phones.csv": numbers})
+    assert [line.remark for line in report.changed] == ["phones"]
+    with store.connect() as connection:
+        pair: Any = editing.read(connection, "service_at_location", PAIR)
+    assert [phone.note_in("en") for phone in pair.phones] == ["appointments", "tardes"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +282,10 @@ def test_a_zip_without_services_is_refused(tmp_path: Path) -> None:
         read_package(tmp_path / "a.zip")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     name=st.sampled_from([*FOREIGN, "attributes.csv", "texts.csv", "taxonomy_terms.csv"]),
     raw=st.binary(max_size=120),

@@ -10,6 +10,7 @@ from knowledge.directory.areas import find_municipality
 from knowledge.directory.entries import Location, Organization, ServiceEntry
 from knowledge.directory.importing import load_all
 from knowledge.directory.records import CONFIDENCES, Service
+from knowledge.directory.rows import load
 from knowledge.directory.shipped import check_shipped
 from knowledge.directory.terms import known_terms
 from knowledge.directory.validation import is_page
@@ -91,6 +92,16 @@ def test_every_topic_of_a_service_is_ours_and_has_two_names(shipped_store: Engin
     assert {term for service in services for term in service.terms} <= terms
     assert len(terms) > 80
     assert all(isinstance(entries[s.organization_id], Organization) for s in services)
+
+
+def test_every_remark_of_a_number_is_there_in_english(shipped_store: Engine) -> None:
+    with shipped_store.connect() as connection:
+        pairs = load(connection, "service_at_location").values()
+    remarks = {phone.note: phone.note_in("en") for pair in pairs for phone in pair.phones}
+    assert remarks["desde Estados Unidos y Canadá"] == "from the United States and Canada"
+    assert remarks["extensión 2014"] == "extension 2014"
+    assert len(remarks) > 20
+    assert [note for note, english in remarks.items() if note and note == english] == []
 
 
 def test_the_shipped_files_have_no_finding(shipped_store: Engine) -> None:

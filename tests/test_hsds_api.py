@@ -74,7 +74,8 @@ def offices() -> list[Any]:
             "required_documents": (RequiredDocument("Partida de nacimiento"),),
             "service_areas": (ServiceArea("Sonsonate"),),
             "last_modified": "2026-11-10T00:00:00.000Z",
-            "phones": (Phone("2451-0000", "recepción", "voice", "+50324510000", "SV", 12),
+            "phones": (Phone("2451-0000", "recepción", "voice", "+50324510000", "SV", 12,
+                             notes={"en": "front desk"}),
                        Phone("7000-0000", type="whatsapp", e164="+50370000000")),
         },
         location={"accessibility": (Accessibility("Rampa"),)},
@@ -184,6 +185,7 @@ def test_a_service_has_all_that_belongs_to_it(client: Reader) -> None:
     assert service["assured_date"] == "2026-11-01"
     assert [p["number"] for p in service["phones"]] == ["+50324510000", "+50370000000"]
     assert service["phones"][0]["extension"] == 12
+    assert service["phones"][0]["description"] == "recepción"
     assert service["phones"][1]["type"] == "cell"
     assert [a["taxonomy_term"]["code"] for a in service["attributes"]] == [
         "documents/passport", "documents/birth-certificate",
@@ -331,6 +333,7 @@ def test_one_language_an_answer(client: Reader) -> None:
     english = client.get(path, headers={"Accept-Language": "en"}).json()
     assert english["alert"] == "Closed in Holy Week"
     assert english["description"].startswith("Atiende")  # no translation: Spanish
+    assert english["phones"][0]["description"] == "front desk"
 
 
 def test_a_tag_spares_a_second_reading(client: Reader, engine: Engine) -> None:

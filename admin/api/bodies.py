@@ -1,7 +1,7 @@
 """The JSON of entries: bodies as they come in, derived from the records, and entries going out.
 
-Names are HSDS's. Two differ from the records inside: a phone's remark is `description`, and
-`byday` is one text ("MO,TU").
+Names are HSDS's. Three differ from the records inside: a phone's remark is `description`, in other
+languages `descriptions`, and `byday` is one text ("MO,TU").
 """
 
 from collections.abc import Mapping
@@ -34,15 +34,20 @@ _NARROW: dict[str, Any] = {
     "texts": _Texts,
 }
 # What the directory works out by itself; it may come back in a body and changes nothing.
-_WORKED_OUT = {"e164", "country"}
+_WORKED_OUT = frozenset(("e164", "country"))
+_OF_PHONES = {"note": "description", "notes": "descriptions"}
 
 
 class PhoneBody(BaseModel):
-    """A number as it is dialled in its country; `e164` and `country` are worked out from it."""
+    """A number as it is dialled in its country; `e164` and `country` are worked out from it.
+
+    `descriptions` holds the remark in other languages: `{"en": "from Mexico"}`.
+    """
 
     model_config = _STRICT
     number: str
     description: str = ""
+    descriptions: dict[_Tag, str] = {}
     type: _Tag = "voice"
     extension: Annotated[int, Field(ge=0, le=999_999)] | None = None
     e164: str | None = None
@@ -159,7 +164,7 @@ def _told(name: str, value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return value
     if name == "phones":
-        return [_renamed(phone, "note", "description") for phone in value]
+        return [_renamed(phone, _OF_PHONES) for phone in value]
     if name == "schedules":
         return [row | {"byday": ",".join(row["byday"])} for row in value]
     if name == "contacts":
@@ -173,7 +178,8 @@ def _inward(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _taken(name: str, value: Any) -> Any:
     if name == "phones":
-        return [_renamed(phone, "description", "note", _WORKED_OUT) for phone in value]
+        names = {told: name for name, told in _OF_PHONES.items()}
+        return [_renamed(phone, names, _WORKED_OUT) for phone in value]
     if name == "schedules":
         days = [[day for day in row["byday"].split(",") if day] for row in value]
         return [row | {"byday": found} for row, found in zip(value, days, strict=True)]
@@ -183,7 +189,7 @@ def _taken(name: str, value: Any) -> Any:
 
 
 def _renamed(
-    values: Mapping[str, Any], old: str, new: str, without: frozenset[str] | set[str] = frozenset()
+    values: Mapping[str, Any], names: Mapping[str, str], without: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     kept = {name: value for name, value in values.items() if name not in without}
-    return {new if name == old else name: value for name, value in kept.items()}
+    return {names.get(name, name): value for name, value in kept.items()}

@@ -176,7 +176,9 @@ class Shaper:
                     "number": phone.e164 or phone.number,
                     "extension": phone.extension,
                     "type": kind,
-                    "description": ". ".join(part for part in (remark, phone.note) if part),
+                    "description": ". ".join(
+                        part for part in (remark, phone.note_in(self.language)) if part
+                    ),
                 })
             )  # fmt: skip
         return found

@@ -200,7 +200,10 @@ def _read(
     words = words_of(request)
     if section.id == "phones":
         pair = office.pair
-        phones, state = phones_form.read(pair.phones, office.service.country, form, words)
+        languages = other_languages(desk(request))
+        phones, state = phones_form.read(
+            pair.phones, office.service.country, form, languages, words
+        )
         return {"phones": phones}, state
     edits, state = read(section, office, form, other_languages(desk(request)), words)
     return (moved(edits, office.location) if section.id == "place" else edits), state

@@ -80,7 +80,9 @@ def _phone(phone: Mapping[str, Any], words: Translator) -> str:
     if phone.get("type") not in (None, "", "voice"):
         remarks.append(words.text(PHONE_TYPES.get(phone["type"], phone["type"])))
     said = ", ".join(remark for remark in remarks if remark)
-    return f"{phone['number']} ({said})" if said else str(phone["number"])
+    told = [said, *(f"{code}: {note}" for code, note in (phone.get("notes") or {}).items())]
+    notes = " · ".join(part for part in told if part)
+    return f"{phone['number']} ({notes})" if notes else str(phone["number"])
 
 
 def _address(address: Mapping[str, Any]) -> str:

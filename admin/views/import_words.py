@@ -91,6 +91,8 @@ _REASONS = tuple(
         (r'"(?P<text>.*)" is no number of degrees',
          N_("«{text}» no es un número. Ejemplo: 13.6929")),
         (r'"(?P<text>.*)" is neither yes nor no', N_("Escriba sí, o deje la celda vacía.")),
+        (r'"(?P<text>.*)" is none of the numbers of this row',
+         N_("El «{text}» no está entre los teléfonos de la fila. Copie el número de allí.")),
         (r'"(?P<text>.*)" is none of (?P<known>.*)\.',
          N_("«{text}» no está entre lo que se puede escribir: {known}.")),
         (r'"(?P<text>.*)" is no telephone number',

@@ -1,14 +1,14 @@
 """The telephone numbers of an entry as a form: a line a number, and one more to add the next."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from admin.views.entry_fields import PHONE_TYPES
 from admin.views.entry_form import FormState, text_of, version_of
-from knowledge.directory.phone_words import PhoneRefused, read_typed_phone
+from knowledge.directory.phone_words import PhoneRefused, read_typed_phone, with_typed_notes
 from knowledge.directory.phones import write_phone
 from knowledge.directory.records import Phone
 from locales.catalogs import Translator
@@ -20,14 +20,17 @@ _NUMBER = re.compile(r"number-(\d{1,3})")
 def shown(phones: Sequence[Phone], version: int, more: int = 1) -> FormState:
     """Return the form with every number and `more` empty lines."""
     lines: list[dict[str, Any]] = [
-        {"number": phone.number, "note": _note(phone), "type": phone.type, "error": ""}
-        for phone in phones
+        _line(phone.number, _note(phone), phone.notes, phone.type) for phone in phones
     ]
-    return FormState(version, {"lines": lines + [_empty() for _ in range(more)]})
+    return FormState(version, {"lines": lines + [_line() for _ in range(more)]})
 
 
 def read(
-    phones: Sequence[Phone], country: str, form: FormData, words: Translator
+    phones: Sequence[Phone],
+    country: str,
+    form: FormData,
+    languages: Sequence[str],
+    words: Translator,
 ) -> tuple[tuple[Phone, ...], FormState]:
     """Return the numbers that a sent form says, and the form to show again if one is refused.
 
@@ -39,20 +42,24 @@ def read(
     for index in _indexes(form):
         number, note = text_of(form, f"number-{index}"), text_of(form, f"note-{index}")
         kind = text_of(form, f"type-{index}") or "voice"
-        if f"remove-{index}" in form or not (number or note):
+        # A form that was cut short changes no remark that it does not carry.
+        sent = {code: name for code in languages if (name := f"note-{index}@{code}") in form}
+        notes = {code: text_of(form, name) for code, name in sent.items()}
+        if f"remove-{index}" in form or not (number or note or any(notes.values())):
             continue
-        line = {"number": number, "note": note, "type": kind, "error": ""}
+        line = _line(number, note, notes, kind)
         lines.append(line)
         known = next((p for p in phones if (p.number, _note(p), p.type) == (number, note, kind)),
                      None)  # fmt: skip
         try:
             if kind not in PHONE_TYPES and known is None:
                 kind = "voice"
-            found.append(known or read_typed_phone(number, note, kind, country))
+            phone = known or read_typed_phone(number, note, kind, country)
+            found.append(with_typed_notes(phone, notes))
         except PhoneRefused as refused:
             line["error"] = words.text(refused.msgid, **refused.params)
             state.errors[f"number-{len(lines) - 1}"] = line["error"]
-    lines.append(_empty())
+    lines.append(_line())
     return tuple(found), state
 
 
@@ -66,5 +73,7 @@ def _note(phone: Phone) -> str:
     return write_phone(phone).removeprefix(phone.number).strip(" ()")
 
 
-def _empty() -> dict[str, Any]:
-    return {"number": "", "note": "", "type": "voice", "error": ""}
+def _line(
+    number: str = "", note: str = "", notes: Mapping[str, str] | None = None, kind: str = "voice"
+) -> dict[str, Any]:
+    return {"number": number, "note": note, "notes": notes or {}, "type": kind, "error": ""}

@@ -86,6 +86,8 @@ class Office:
             for name in TRANSLATED[kind]:
                 if getattr(entry, name) and not known.get(name):
                     yield kind, name
+        if any(phone.note and not phone.notes.get(language) for phone in self.pair.phones):
+            yield "service_at_location", "phones"
 
 
 def read_office(connection: Connection, at_id: str, member: Member) -> Office:

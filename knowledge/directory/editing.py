@@ -238,7 +238,8 @@ def _with_numbers(entry: Entry, country: str) -> Entry:
         except PhoneError:
             return phone  # said by `problems_of`
         extension = phone.extension if phone.extension is not None else found.extension
-        return replace(found, id=phone.id, extension=extension)
+        notes = {language: note for language, note in phone.notes.items() if note}
+        return replace(found, id=phone.id, extension=extension, notes=notes)
 
     if not country:
         return entry

@@ -42,6 +42,7 @@ from knowledge.directory.sheet import (
     TRANSLATION,
     CellError,
     Four,
+    notes_of,
     organization_id_of,
     read_cell,
     write_row,
@@ -183,6 +184,8 @@ class _Planner:
         self, cells: dict[str, str], known: ServiceAtLocation | None
     ) -> tuple[Four, set[str]]:
         """Return the entries of a row as they would be, and the columns that changed."""
+        # Another number begins without remarks in other languages: the file's are read again.
+        notes = {column: of[0] for column in cells if (of := notes_of(column))}
         if known is None:
             blank = {c: read_cell(c, "", cells["country"], self._terms) for c in COLUMNS}
             cells = blank | cells
@@ -204,7 +207,8 @@ class _Planner:
             cells = exported | cells
         pairs = 0 if known is None else 1
         alone = max(self._rows_of[four.service.id], self._rows_of[four.location.id]) <= pairs
-        four = applied(four, cells, columns, alone=alone)
+        again = {column for column, of in notes.items() if of in columns}
+        four = applied(four, cells, columns | again, alone=alone)
         if known is None or "status" in columns:
             status = cells["status"] or self._fitting_status(four)
             four = with_status(four, status, alone=self._rows_of[four.service.id] <= pairs)

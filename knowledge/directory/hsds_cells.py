@@ -44,7 +44,7 @@ def read_part(field: str, cells: Mapping[str, str]) -> Any:
         if name in kinds:
             values[name] = _value(name, kinds[name], text.strip())
     if field == "phones":
-        values["note"] = re.sub(r"\s*[();]+\s*", ", ", values.get("note", "")).strip(", ")
+        values["note"] = plain_note(values.get("note", ""))
         values["type"] = values.get("type") or "voice"
         values.setdefault("number", "")
     if field == "schedules":
@@ -57,6 +57,11 @@ def read_part(field: str, cells: Mapping[str, str]) -> Any:
     if field == "accessibility":
         values.setdefault("description", "")
     return cls(**values)
+
+
+def plain_note(text: str) -> str:
+    """Return a remark without the signs that a spreadsheet needs around and between remarks."""
+    return re.sub(r"\s*[();]+\s*", ", ", text).strip(", ")
 
 
 def _value(name: str, kind: str, text: str) -> Any:

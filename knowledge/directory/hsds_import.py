@@ -155,7 +155,8 @@ class _Package:
             except PhoneError as error:
                 self._refuse(entry.id, self._place[entry.id], f"phones: {error}")
                 return phone
-            return replace(found, id=phone.id, note=phone.note, extension=phone.extension)
+            return replace(found, id=phone.id, note=phone.note, extension=phone.extension,
+                           notes=phone.notes)  # fmt: skip
 
         if not country:
             return entry

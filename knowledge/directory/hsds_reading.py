@@ -10,9 +10,10 @@ from knowledge.directory import hsds_tables as hsds
 from knowledge.directory.csv_files import SheetRow
 from knowledge.directory.entries import Contact, Entry
 from knowledge.directory.exchange_hsds import Files
-from knowledge.directory.hsds_cells import CellsError, read_part
+from knowledge.directory.hsds_cells import CellsError, plain_note, read_part
 from knowledge.directory.importing import Line
-from knowledge.directory.rows import kind_of
+from knowledge.directory.records import Phone
+from knowledge.directory.rows import REMARK, kind_of, phones_of
 from knowledge.directory.terms import term_id
 
 _KNOWN = frozenset(table.path for table in hsds.TABLES)
@@ -38,10 +39,11 @@ class Tables:
             for field in kind_of(entry).parts
             for part in getattr(entry, field)
         }
+        self._known_phones = {p.id: p for entry in entries.values() for p in phones_of(entry)}
         self.wrong: dict[str, list[Line]] = defaultdict(list)
+        self.texts = self._read_texts()
         self.parts = {field: self._read_parts(field) for field in hsds.PARTS}
         self.codes = self._read_codes()
-        self.texts = self._read_texts()
 
     def has(self, table: hsds.HsdsTable) -> bool:
         """Whether the package has a table at all."""
@@ -72,6 +74,8 @@ class Tables:
             if part.id in seen:
                 self.refuse(owner, row.place, "id: another row of the table has the same id.")
             seen.add(part.id)
+            if isinstance(part, Phone):
+                part = replace(part, notes=self._notes(part))
             if self._part_owner.get(part.id, owner) != owner:
                 part = replace(part, id="")  # another entry's part: this one gets its own id
             found[owner].append(part)
@@ -80,6 +84,15 @@ class Tables:
             for owner, contacts in found.items():
                 found[owner] = [_with_phones(contact, numbers) for contact in contacts]
         return found
+
+    def _notes(self, phone: Phone) -> dict[str, str]:
+        """Return a phone's remarks in other languages; without texts, those of the same remark."""
+        if not self.has(hsds.TEXTS):
+            known = self._known_phones.get(phone.id)
+            return dict(known.notes) if known is not None and known.note == phone.note else {}
+        found = self.texts.get(phone.id, {}).items()
+        noted = {language: plain_note(texts.get(REMARK, "")) for language, texts in found}
+        return {language: note for language, note in noted.items() if note}
 
     def _read_codes(self) -> dict[str, list[str]]:
         """Return the topics of each service, by the package's own terms or by ours."""

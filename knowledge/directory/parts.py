@@ -7,6 +7,7 @@ and then texts and numbers in the order of that table's columns.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    and_,
     cast,
     func,
     literal_column,
@@ -26,7 +28,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from knowledge.directory.rows import part_columns, part_from
+from knowledge.directory.records import Phone
+from knowledge.directory.rows import PHONE, part_columns, part_from
 from knowledge.store import directory_tables as tables
 from knowledge.store.entry_tables import texts
 from knowledge.store.listed import Listed, Lists
@@ -70,12 +73,23 @@ class Parts:
             name, owner, _, *values = tuple(row)
             if name == "texts":
                 self._translate(owner, *values[: len(_TEXT_COLUMNS)])
+            elif name == "phones":
+                self._add_phone(owner, [values[place] for place in _PLACES[name]])
             else:
                 self._found[name][owner].append(_part(name, values))
 
     def _translate(self, owner: str, entity: str, field: str, language: str, text: str) -> None:
         if (entity, field) in _TEXTS:
             self.texts[owner][language][_TEXTS[entity, field]] = text
+
+    def _add_phone(self, owner: str, values: Sequence[Any]) -> None:
+        """Add a phone; one with remarks in several languages has a row for each, in a run."""
+        *columns, language, note = values
+        phones, notes = self._found["phones"][owner], {language: note} if language else {}
+        phone: Phone = part_from("phones", columns)
+        if phones and phones[-1].id == phone.id:
+            notes |= phones.pop().notes
+        phones.append(replace(phone, notes=notes) if notes else phone)
 
     def of(self, name: str, row: Row[Any]) -> list[Any]:
         """Return the parts of a pair, then of its service, then of its location."""
@@ -101,6 +115,7 @@ _TEXT_COLUMNS = [texts.c[name] for name in ("link_entity", "field", "language", 
 _COLUMNS: dict[str, list[Column[Any]]] = {
     name: [metadata.tables[name].c[column] for column in part_columns(name)] for name in _OWNERS
 } | {"terms": [tables.taxonomy_terms.c.code], "texts": _TEXT_COLUMNS}
+_COLUMNS["phones"] += [texts.c.language, texts.c.text]  # a remark in another language
 
 
 def _is_number(column: Column[Any]) -> bool:
@@ -135,9 +150,13 @@ def _select_parts(name: str, lists: Lists) -> Select[Any]:
     table = metadata.tables[name]
     links = [table.c[link] for link in _OWNERS[name]]
     owner = func.coalesce(*links) if len(links) > 1 else links[0]
-    return _select(name, owner, table.c.position).where(
+    found = _select(name, owner, table.c.position).where(
         or_(*(link.in_(lists(link.name)) for link in links))
     )
+    if name != "phones":
+        return found
+    is_remark = and_(texts.c.link_entity == PHONE, texts.c.link_id == table.c.id)
+    return found.select_from(table.outerjoin(texts, is_remark))
 
 
 def _select_all(lists: Lists) -> Any:

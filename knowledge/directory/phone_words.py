@@ -1,6 +1,8 @@
 """Why a text is no telephone number, in words for the person who typed it."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flows.marking import N_
 from knowledge.directory.phones import COUNTRY_NAMES, PhoneError, read_phone
@@ -42,6 +44,18 @@ def read_typed_phone(number: str, note: str, type_: str, country: str) -> Phone:
         return read_phone(f"{number} ({note})" if note else number, country, type_)
     except PhoneError as error:
         raise _why(number, country, str(error)) from error
+
+
+def with_typed_notes(phone: Phone, notes: Mapping[str, str]) -> Phone:
+    """Return a phone with the remarks of a form in other languages, an empty one taken away.
+
+    Raises `PhoneRefused`.
+    """
+    typed = {language: " ".join(text.split()) for language, text in notes.items()}
+    if any(sign in text for text in typed.values() for sign in "();"):
+        raise PhoneRefused(NOTE_SIGNS)
+    found = {language: text for language, text in {**phone.notes, **typed}.items() if text}
+    return replace(phone, notes=found)
 
 
 def _why(number: str, country: str, reason: str) -> PhoneRefused:

@@ -5,6 +5,8 @@ remark says so ("1-888-301-1130 (desde Estados Unidos)"): a lost prefix is how w
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import phonenumbers
 
@@ -41,9 +43,7 @@ def read_phone(text: str, country: str, type_: str = "voice") -> Phone:
 
     Raises `PhoneError`.
     """
-    match = _REMARK.match(text.strip())
-    number = match["number"].strip() if match else text.strip()
-    note = " ".join((match["note"] or "").split()) if match else ""
+    number, note = _split(text)
     if not _WRITTEN.fullmatch(number):
         raise PhoneError(f'"{text.strip()[:60]}" is no telephone number.')
     found = _EXTENSION.search(note)
@@ -58,7 +58,70 @@ def write_phone(phone: Phone) -> str:
     note = phone.note
     if phone.extension is not None and str(phone.extension) not in note:
         note = f"{note}, extensión {phone.extension}".removeprefix(", ")
-    return f"{phone.number} ({note})" if note else phone.number
+    return _with_note(phone.number, note)
+
+
+def read_note(text: str) -> tuple[str, str]:
+    """Return the number and the remark that `text` says, for a number that is known already.
+
+    >>> read_note("2231-1000 (front desk)")
+    ('2231-1000', 'front desk')
+
+    Raises `PhoneError`.
+    """
+    number, note = _split(text)
+    if not _WRITTEN.fullmatch(number):
+        raise PhoneError(f'"{text.strip()[:60]}" is no telephone number.')
+    return number, note
+
+
+def write_notes(phones: Sequence[Phone], language: str) -> list[str]:
+    """Return phones with their remarks in another language; nothing when none of them has one."""
+    if not any(phone.notes.get(language) for phone in phones):
+        return []
+    return [_with_note(phone.number, phone.notes.get(language, "")) for phone in phones]
+
+
+def with_notes(
+    phones: Sequence[Phone], language: str, notes: Sequence[tuple[str, str]]
+) -> tuple[Phone, ...]:
+    """Return phones with these remarks (`read_note`) in another language, and no more of them.
+
+    A number that is there twice has its remarks in their order. Raises `PhoneError` for a number
+    that is not among the phones.
+    """
+    found = [_without(phone, language) for phone in phones]
+    free = list(range(len(found)))
+    for number, note in notes:
+        place = next((i for i in free if _digits(found[i].number) == _digits(number)), None)
+        if place is None:
+            raise PhoneError(f'"{number}" is none of the numbers of this row.')
+        free.remove(place)
+        if note:
+            phone = found[place]
+            found[place] = replace(phone, notes={**phone.notes, language: note})
+    return tuple(found)
+
+
+def _without(phone: Phone, language: str) -> Phone:
+    if language not in phone.notes:
+        return phone
+    return replace(phone, notes={k: v for k, v in phone.notes.items() if k != language})
+
+
+def _with_note(number: str, note: str) -> str:
+    return f"{number} ({note})" if note else number
+
+
+def _split(text: str) -> tuple[str, str]:
+    match = _REMARK.match(text.strip())
+    if match is None:
+        return text.strip(), ""
+    return match["number"].strip(), " ".join((match["note"] or "").split())
+
+
+def _digits(number: str) -> str:
+    return "".join(c for c in number if c.isdigit() or c in "+*#")
 
 
 def _full_number(phone: Phone, country: str) -> Phone:
@@ -104,4 +167,4 @@ def _without_trunk(number: str, region: str) -> str:
 
 
 def _with(phone: Phone, number: str, e164: str | None, country: str) -> Phone:
-    return Phone(number, phone.note, phone.type, e164, country, phone.extension)
+    return replace(phone, number=number, e164=e164, country=country)

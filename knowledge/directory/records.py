@@ -24,8 +24,9 @@ class DirectoryError(Exception):
 class Phone:
     """A number as dialled in its country, with a remark ("desde Estados Unidos").
 
-    `e164` is the number for the whole world (`+50322311000`); None for a short code, which works
-    in `country` alone. `type` is HSDS's (`voice`, `cell`, `fax`, …) or `whatsapp`.
+    `notes` holds the remark in other languages, by language. `e164` is the number for the whole
+    world (`+50322311000`); None for a short code, which works in `country` alone. `type` is HSDS's
+    (`voice`, `cell`, `fax`, …) or `whatsapp`.
     """
 
     number: str
@@ -35,6 +36,11 @@ class Phone:
     country: str | None = None
     extension: int | None = None
     id: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def note_in(self, language: str) -> str:
+        """Return the remark in a language, the Spanish one where there is no other."""
+        return self.notes.get(language) or self.note
 
     @property
     def dialled(self) -> str:

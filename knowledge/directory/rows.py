@@ -35,6 +35,8 @@ NAMESPACE = uuid.UUID("7a7d2f44-5c0f-4a0c-9c4c-6d6a4f1f0e11")
 RENAMED = {("phones", "description"): "note"}
 LISTS = {("schedules", "byday")}  # tuples kept as "MO,TU"
 FLAGS = {("schedules", "exception"), ("locations", "confidential")}
+# What `texts` calls a phone and its remark, as HSDS names them.
+PHONE, REMARK = "phone", "description"
 AT_ONCE = 500  # ids in one statement; SQLite takes some thousands
 
 
@@ -141,7 +143,7 @@ def _part_row(table: Table, part: Any, link: str, owner: str, position: int) -> 
 
 
 def text_rows(entry: Entry) -> Iterator[dict[str, Any]]:
-    """Yield the rows of an entry's texts in other languages."""
+    """Yield the rows of an entry's texts in other languages, those of its phones at the end."""
     for language, texts in sorted(entry.texts.items()):
         for field, text in sorted(texts.items()):
             if text:
@@ -149,6 +151,20 @@ def text_rows(entry: Entry) -> Iterator[dict[str, Any]]:
                     "link_entity": kind_of(entry).name, "link_id": entry.id, "field": field,
                     "language": language, "text": text,
                 }  # fmt: skip
+    for phone in phones_of(entry):
+        for language, note in sorted(phone.notes.items()):
+            if note:
+                yield {
+                    "link_entity": PHONE, "link_id": phone.id, "field": REMARK,
+                    "language": language, "text": note,
+                }  # fmt: skip
+
+
+def phones_of(entry: Entry) -> Iterator[Phone]:
+    """Yield the numbers of an entry, then those of its contacts."""
+    yield from entry.phones
+    for contact in entry.contacts:
+        yield from contact.phones
 
 
 def load(connection: Connection, kind: str, ids: Iterable[str] | None = None) -> dict[str, Any]:
@@ -192,13 +208,30 @@ def _load_parts(
     contact_phones: dict[str, list[Any]] = {}
     if name == "contacts" and rows:
         contact_phones = _load_contact_phones(connection, [row.id for row in rows])
+    notes = _load_notes(connection, rows) if name == "phones" else {}
     found: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         part = part_of(name, row)
         if name == "contacts":
             part = replace(part, phones=tuple(contact_phones.get(part.id, ())))
+        if row.id in notes:
+            part = replace(part, notes=notes[row.id])
         found[getattr(row, kind.link)].append(part)
     return found
+
+
+def _load_notes(connection: Connection, phones: Sequence[Row[Any]]) -> dict[str, dict[str, str]]:
+    """Return the remarks of phones in other languages, by the phone's id and by language."""
+    ids = [row.id for row in phones]
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(texts_table).where(
+            texts_table.c.link_entity == PHONE,
+            texts_table.c.link_id.in_(ids[start : start + AT_ONCE]),
+        )
+        for text in connection.execute(query.order_by(texts_table.c.language)):
+            found[text.link_id][text.language] = text.text
+    return dict(found)
 
 
 def _load_contact_phones(connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
@@ -206,8 +239,11 @@ def _load_contact_phones(connection: Connection, ids: list[str]) -> dict[str, li
     link = tables.phones.c.contact_id
     for start in range(0, len(ids), AT_ONCE):
         query = select(tables.phones).where(link.in_(ids[start : start + AT_ONCE]))
-        for row in connection.execute(query.order_by(link, tables.phones.c.position)):
-            found[row.contact_id].append(part_of("phones", row))
+        rows = connection.execute(query.order_by(link, tables.phones.c.position)).all()
+        notes = _load_notes(connection, rows)
+        for row in rows:
+            phone = replace(part_of("phones", row), notes=notes.get(row.id, {}))
+            found[row.contact_id].append(phone)
     return found
 
 

@@ -13,16 +13,16 @@ from flows.folding import clean, fold
 from flows.yaml_reader import did_you_mean, shorten
 from knowledge.directory import areas, phones, weekly
 from knowledge.directory.entries import Location, Organization, ServiceAtLocation, ServiceEntry
-from knowledge.directory.records import CONFIDENCES, STATUSES, DirectoryError
+from knowledge.directory.records import CONFIDENCES, STATUSES, DirectoryError, Phone
 from knowledge.directory.rows import derived_id
 from knowledge.directory.validation import UUID
 
 COLUMNS = (
     "id", "organization", "service", "service_en", "description", "description_en", "topics",
     "country", "department", "municipality", "address", "latitude", "longitude", "phones",
-    "whatsapp", "email", "website", "schedule", "hours_note", "hours_note_en", "cost", "cost_en",
-    "who", "who_en", "languages", "alert", "alert_en", "confidential", "status", "source",
-    "source_date", "confidence", "assured_date", "required_documents", "accessibility",
+    "phones_en", "whatsapp", "email", "website", "schedule", "hours_note", "hours_note_en", "cost",
+    "cost_en", "who", "who_en", "languages", "alert", "alert_en", "confidential", "status",
+    "source", "source_date", "confidence", "assured_date", "required_documents", "accessibility",
     "service_area", "service_id", "location_id", "organization_id",
 )  # fmt: skip
 REQUIRED = ("id", "organization", "service", "country")
@@ -39,7 +39,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "alert": ("service", "alert"),
     "hours_note": ("at", "hours_note"),
 }
-TRANSLATION = re.compile(rf"({'|'.join(TEXTS)})_([a-z]{{2,3}}(?:-[A-Za-z0-9]{{2,8}})*)")
+# Columns of numbers; in another language they say the same numbers with their remarks.
+NUMBERS = ("phones", "whatsapp")
+TRANSLATION = re.compile(
+    rf"({'|'.join((*TEXTS, *NUMBERS))})_([a-z]{{2,3}}(?:-[A-Za-z0-9]{{2,8}})*)"
+)
 # Which columns belong to what rows may share: rows of one service have to agree on these.
 SERVICE_COLUMNS = frozenset((
     "organization", "service", "description", "topics", "country", "email", "website", "cost",
@@ -74,13 +78,24 @@ class Four:
 def read_cell(column: str, text: str, country: str, terms: frozenset[str]) -> str:
     """Return a cell in its right way of writing; raises `CellError`."""
     text = clean(text)
-    reader = _READERS.get(column)
+    reader = _READERS.get(column, _notes if notes_of(column) else None)
     if not text or reader is None:
         return text if text or column not in _DEFAULTS else _DEFAULTS[column]
     try:
         return reader(text, country, terms)
     except (phones.PhoneError, weekly.HoursError) as error:
         raise CellError(str(error)) from error
+
+
+def notes_of(column: str) -> tuple[str, str] | None:
+    """Return the column of numbers, and the language, of a column with their remarks."""
+    match = TRANSLATION.fullmatch(column)
+    return (match[1], match[2]) if match and match[1] in NUMBERS else None
+
+
+def numbers_in(column: str, numbers: Iterable[Phone]) -> tuple[Phone, ...]:
+    """Return those of some numbers that a column of numbers holds."""
+    return tuple(p for p in numbers if (p.type == "whatsapp") is (column == "whatsapp"))
 
 
 def split(text: str) -> list[str]:
@@ -104,8 +119,7 @@ def write_row(four: Four) -> dict[str, str]:
         ),
         "latitude": "" if location.latitude is None else repr(location.latitude),
         "longitude": "" if location.longitude is None else repr(location.longitude),
-        "phones": "; ".join(phones.write_phone(p) for p in numbers if p.type != "whatsapp"),
-        "whatsapp": "; ".join(phones.write_phone(p) for p in numbers if p.type == "whatsapp"),
+        "phones_en": "",
         "email": service.email,
         "website": service.url,
         "schedule": weekly.write_hours(at.schedules or service.schedules or location.schedules),
@@ -122,6 +136,11 @@ def write_row(four: Four) -> dict[str, str]:
             a.name or a.description for a in (*at.service_areas, *service.service_areas)
         ),
     } | _ids(four)
+    for column in NUMBERS:
+        held = numbers_in(column, numbers)
+        row[column] = "; ".join(map(phones.write_phone, held))
+        for language in sorted({language for phone in held for language in phone.notes}):
+            row[f"{column}_{language}"] = "; ".join(phones.write_notes(held, language))
     for column, (entity, field) in TEXTS.items():
         entry = getattr(four, entity)
         row[column] = getattr(entry, field)
@@ -213,6 +232,12 @@ def _number(text: str, _country: str, _terms: frozenset[str]) -> str:
 def _phones(text: str, country: str, _terms: frozenset[str]) -> str:
     read = (phones.read_phone(part, country) for part in split(text))
     return "; ".join(dict.fromkeys(phones.write_phone(phone) for phone in read))
+
+
+def _notes(text: str, _country: str, _terms: frozenset[str]) -> str:
+    for part in split(text):
+        phones.read_note(part)
+    return "; ".join(split(text))
 
 
 def _hours(text: str, _country: str, _terms: frozenset[str]) -> str:

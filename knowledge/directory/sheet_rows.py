@@ -19,10 +19,11 @@ from knowledge.directory.entries import (
     ServiceEntry,
     Status,
 )
-from knowledge.directory.phones import read_phone, write_phone
+from knowledge.directory.phones import PhoneError, read_note, read_phone, with_notes, write_phone
 from knowledge.directory.records import Phone
 from knowledge.directory.sheet import (
     LOCATION_COLUMNS,
+    NUMBERS,
     TEXTS,
     TRANSLATION,
     CellError,
@@ -30,6 +31,8 @@ from knowledge.directory.sheet import (
     best_status,
     id_of,
     municipality_name,
+    notes_of,
+    numbers_in,
     split,
 )
 
@@ -75,7 +78,7 @@ def applied(four: Four, cells: Cells, columns: Collection[str], *, alone: bool) 
     `alone`: neither the service nor the location is in another row. Raises `CellError` where a
     change would reach other rows unseen.
     """
-    if not _OF_PAIRS.isdisjoint(columns):
+    if not _OF_PAIRS.isdisjoint(columns) or any(map(notes_of, columns)):
         four = _own_parts(four, alone=alone)
     service = _service(four.service, cells, columns)
     service = replace(service, organization_id=four.organization.id)
@@ -83,7 +86,7 @@ def applied(four: Four, cells: Cells, columns: Collection[str], *, alone: bool) 
     at = _at(four.at, cells, columns)
     for column in columns:
         entity, language = _translation(column)
-        if entity is not None:
+        if entity is not None and entity in TEXTS:
             owner, field = TEXTS[entity]
             if owner == "service":
                 service = _with_text(service, language, field, cells[column])
@@ -193,10 +196,9 @@ def _at(at: ServiceAtLocation, cells: Cells, columns: Collection[str]) -> Servic
         # Exceptions and seasons are not in the sheet, so a new week leaves them as they are.
         kept = tuple(row for row in at.schedules if not weekly.fits_a_line([row]))
         values["schedules"] = (*weekly.read_hours(cells["schedule"]), *kept)
-    if "phones" in columns or "whatsapp" in columns:
-        values["phones"] = (
-            *_phones(at.phones, "phones", cells, columns),
-            *_phones(at.phones, "whatsapp", cells, columns),
+    if not {"phones", "whatsapp"}.isdisjoint(columns) or any(map(notes_of, columns)):
+        values["phones"] = tuple(
+            phone for column in NUMBERS for phone in _phones(at.phones, column, cells, columns)
         )
     if "service_area" in columns:
         values["service_areas"] = _merged(
@@ -211,14 +213,26 @@ def _at(at: ServiceAtLocation, cells: Cells, columns: Collection[str]) -> Servic
 def _phones(
     phones: Sequence[Phone], column: str, cells: Cells, columns: Collection[str]
 ) -> tuple[Phone, ...]:
-    current = tuple(p for p in phones if (p.type == "whatsapp") is (column == "whatsapp"))
-    if column not in columns:
-        return current
-    kind = "whatsapp" if column == "whatsapp" else "voice"
-    country = cells["country"]
-    return _merged(
-        current, split(cells[column]), write_phone, lambda text: read_phone(text, country, kind)
-    )
+    found = numbers_in(column, phones)
+    if column in columns:
+        kind = "whatsapp" if column == "whatsapp" else "voice"
+        country = cells["country"]
+        found = _merged(
+            found, split(cells[column]), write_phone, lambda text: read_phone(text, country, kind)
+        )
+    for name in sorted(columns):
+        of, language = notes_of(name) or ("", "")
+        if of == column:
+            found = _noted(found, name, language, cells[name])
+    return found
+
+
+def _noted(phones: Sequence[Phone], column: str, language: str, cell: str) -> tuple[Phone, ...]:
+    """Return numbers with the remarks of a cell in another language."""
+    try:
+        return with_notes(phones, language, [read_note(part) for part in split(cell)])
+    except PhoneError as error:
+        raise CellError(f"{column}: {error}") from error
 
 
 def _own_parts(four: Four, *, alone: bool) -> Four:

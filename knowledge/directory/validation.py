@@ -22,6 +22,7 @@ from knowledge.directory.entries import (
 )
 from knowledge.directory.phones import COUNTRY_NAMES, PhoneError, read_phone
 from knowledge.directory.records import CONFIDENCES, DAYS, STATUSES, DirectoryError, Phone, Schedule
+from knowledge.directory.rows import phones_of
 
 MAX_TEXT = 2000
 MAX_NAME = 200
@@ -230,13 +231,29 @@ def _texts(entry: Entry) -> Iterator[Problem]:
                 yield Problem(field, f"is longer than {MAX_TEXT} characters.")
             if _CONTROL.search(text):
                 yield Problem(field, "has a character that cannot be shown.")
+    for phone in phones_of(entry):
+        yield from _notes(phone)
     allowed = TRANSLATED[_kind_name(entry)]
     for language, texts in entry.texts.items():
-        if not _LANGUAGE.fullmatch(language) or language == "es":
+        if not _is_other_language(language):
             yield Problem("texts", f'"{shorten(language)}" is no other language, such as en.')
         for field in texts:
             if field not in allowed:
                 yield Problem("texts", f'"{shorten(field)}" has no translation.')
+
+
+def _notes(phone: Phone) -> Iterator[Problem]:
+    for language, note in phone.notes.items():
+        if not _is_other_language(language):
+            yield Problem(
+                "phones.notes", f'"{shorten(language)}" is no other language, such as en.'
+            )
+        if any(sign in note for sign in "();"):
+            yield Problem("phones.notes", "has a remark with brackets or a semicolon.")
+
+
+def _is_other_language(code: str) -> bool:
+    return code != "es" and _LANGUAGE.fullmatch(code) is not None
 
 
 def _all_texts(value: object) -> Iterator[str]:

@@ -13,6 +13,7 @@ from knowledge.directory.remembering import directory_changed
 from knowledge.directory.rows import (
     KINDS,
     PARTS,
+    PHONE,
     derived_id,
     kind_of,
     main_row,
@@ -54,6 +55,7 @@ def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
         if name in kind.parts and name not in same:
             part = PARTS[name][1]
             connection.execute(delete(part).where(part.c[kind.link] == after.id))
+            _delete_notes(connection, before, name)
     changed: Any = after
     changed = replace(changed, **dict.fromkeys(same, ()))
     if before.texts == after.texts:
@@ -72,6 +74,15 @@ def replace_entry(connection: Connection, before: Entry, after: Entry) -> bool:
     _insert_parts(connection, rows)
     directory_changed(connection)
     return True
+
+
+def _delete_notes(connection: Connection, entry: Entry, part: str) -> None:
+    """Delete the remarks in other languages of the phones that one kind of part brings along."""
+    numbers = {"phones": entry.phones, "contacts": [p for c in entry.contacts for p in c.phones]}
+    ids = [phone.id for phone in numbers.get(part, ()) if phone.notes]
+    if ids:
+        of_phones = (texts.c.link_entity == PHONE, texts.c.link_id.in_(ids))
+        connection.execute(delete(texts).where(*of_phones))
 
 
 def _main_row(entry: Entry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
 from knowledge.store.tables import metadata
 
 # Other languages than Spanish. `link_entity` is organization, service, location or
-# service_at_location, as in HSDS attributes; `field` is a column of that entry.
+# service_at_location, as in HSDS attributes, or phone or taxonomy_term; `field` is a column of it.
 texts = Table(
     "texts",
     metadata,
