@@ -14,7 +14,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from bot import content_cache
+from bot import content_cache, cores
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +81,7 @@ def _lacks_database(settings: Settings) -> bool:
 def _run(
     what: str, settings: Settings, *arguments: str, quiet: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
+    cores.use_all()
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot.apart", what, *arguments],
         input=pickle.dumps(settings),

@@ -45,22 +45,24 @@ class Card:
 
         What one needs in order to go or to call is said even where there is no room for it.
         """
-        must, notice = self._must(), self.notice()
-        room -= _length([*must, notice])
+        return self.filled(self.needed(), room)
+
+    def needed(self) -> list[str]:
+        """Return what one needs in order to go or to call, and last how much of it to believe."""
+        return [
+            *self._heading(), *self._place(), *self._times(), *self._contact(), self.notice()
+        ]  # fmt: skip
+
+    def filled(self, needed: list[str], room: int) -> list[str]:
+        """Return what is needed with what is good to know between it, in `room` characters."""
+        *must, notice = needed
+        room -= _length(needed)
         spare: list[str] = []
         for line in self._spare():
             if line and len(line) + 1 <= room:
                 spare.append(line)
                 room -= len(line) + 1
         return [line for line in (*must, *spare, notice) if line]
-
-    @property
-    def least(self) -> int:
-        """How many characters the card takes without what is only good to know."""
-        return _length([*self._must(), self.notice()])
-
-    def _must(self) -> list[str]:
-        return [*self._heading(), *self._place(), *self._times(), *self._contact()]
 
     def data(self) -> dict[str, Any]:
         """Return the same as plain data, for channels that draw cards; nothing empty in it."""
@@ -247,12 +249,13 @@ def fitting(cards: Sequence[Card], limit: int) -> list[str]:
 
     What is only good to know is shared out evenly; without room for it, it is left out.
     """
-    least = [card.least for card in cards]
+    needed = [card.needed() for card in cards]
+    least = [_length(lines) for lines in needed]
     room = limit - sum(least) - len(cards)
     texts = []
-    for number, (card, must) in enumerate(zip(cards, least, strict=True)):
+    for number, (card, lines, must) in enumerate(zip(cards, needed, least, strict=True)):
         share = max(room, 0) // (len(cards) - number)
-        text = "\n".join(card.lines(min(must + share, max(BUDGET, must))))
+        text = "\n".join(card.filled(lines, min(must + share, max(BUDGET, must))))
         room -= len(text) - must
         texts.append(text)
     return texts

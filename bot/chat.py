@@ -98,6 +98,8 @@ class Chat:
         self.vault = vault
         self.content = content
         self._composer = composer
+        # What goes by the outbox is for channels that send texts and buttons.
+        self._composer_of_texts = replace(composer, in_words=True)
         self._memory = Memory()
         self._keys = Keys(vault)
         self._keep_unanswered = keep_unanswered
@@ -147,15 +149,19 @@ class Chat:
         turn, found = shown_offices.look_up(
             turn, finder(connection, message.at, self._memory), reports=True
         )
+        count = counting.counting_of(known, turn, message, inbound.channel, self.content)
         if turn.ending is not None:
             turn = self._forget(connection, chat, turn, message.at)
-        elif turn.session != known:
-            sessions.save(connection, self.vault, chat, turn.session, message.at)
+        else:
+            turn = _counted(turn, count.counted)
+            if turn.session != known:
+                sessions.save(connection, self.vault, chat, turn.session, message.at)
         if ShowData() in turn.replies:
             rows = my_data.stored(connection, self.vault, chat)
             marked = erasures.noted(connection, self.vault, chat)
             turn = my_data.fill(turn, rows, self.content, marked)
-        messages = self._composer.compose(turn, found)
+        composer = self._composer if inbound.address is None else self._composer_of_texts
+        messages = composer.compose(turn, found)
         deliveries: tuple[Delivery, ...] = ()
         if inbound.address is not None:
             deliveries = outbox.add(
@@ -167,9 +173,7 @@ class Chat:
                 messages,
                 message.at,
             )
-        counting.count(
-            connection, self._keys, chat, inbound.channel, message, known, turn, self.content
-        )
+        counting.count(connection, self._keys, chat, message.at, count)
         if self._keep_unanswered:
             unanswered.note(connection, self.vault, chat, message, turn, self.content)
         return Receipt(messages, deliveries, turn=turn)
@@ -220,6 +224,13 @@ class Chat:
             "touched": sessions.hours(inbound.message.at),
         }
         return straight.changed(connection, insert_once(connection, handled_updates), row) == 1
+
+
+def _counted(turn: Turn, counted: str | None) -> Turn:
+    """Return a turn whose session remembers what it is counted in."""
+    if turn.session.counted == counted:
+        return turn
+    return replace(turn, session=replace(turn.session, counted=counted))
 
 
 def _day(at: datetime) -> date:

@@ -66,9 +66,13 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes the messages of a turn; whoever calls it says how services are found."""
+    """Writes the messages of a turn; whoever calls it says how services are found.
+
+    `in_words` leaves out services and sources as data, for channels that show nothing but text.
+    """
 
     content: Content
+    in_words: bool = False
 
     def compose(self, turn: Turn, find: FindServices | None) -> tuple[OutgoingMessage, ...]:
         """Return the messages of a turn in the session's language, each within `HARD_LIMIT`.
@@ -187,10 +191,10 @@ class Composer:
         )
         checked = format_date(section.checked, language, country)
         text += " " + self._say(language, phrases.CHECKED, date=checked)
-        sources = tuple(
-            {"url": source.url, "date": source.date}
-            for source in {s.url: s for s in used.values()}.values()
-        )
+        if self.in_words:
+            return _Block(text)
+        known = {source.url: source for source in used.values()}
+        sources = tuple({"url": s.url, "date": s.date} for s in known.values())
         return _Block(text, sources=sources)
 
     def _danger(self, show: ShowDanger, language: str) -> list[_Block]:
@@ -235,7 +239,7 @@ class Composer:
         ]
         texts[0] = heading + texts[0]
         blocks = [
-            _Block(text[:HARD_LIMIT], services=(card.data(),))
+            _Block(text[:HARD_LIMIT], services=() if self.in_words else (card.data(),))
             for text, card in zip(texts, cards, strict=True)
         ]
         return [replace(message, alone=True) for message in _join_services(blocks)]

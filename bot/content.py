@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import content_cache
 from bot.danger import DangerBook, load_danger
+from bot.messages import Choice
 from bot.settings import Settings, SettingsError
 from bot.smalltalk import SmallTalk, load_smalltalk
 from bot.terms import Terms
@@ -53,6 +54,16 @@ class Content:
     def called(self) -> Mapping[str, str]:
         """The folded words that open a flow → its id."""
         return {fold(word): flow.id for flow in self.flows.values() for word in flow.starts_with}
+
+    @cached_property
+    def choices(self) -> dict[str, Choice]:
+        """Options by id as far as they were asked for, of those whose label never changes."""
+        return {}
+
+    @cached_property
+    def spoken(self) -> dict[str, tuple[str, ...]]:
+        """The folded ways to say each of these options, as far as they were asked for."""
+        return {}
 
     @property
     def languages(self) -> tuple[str, ...]:

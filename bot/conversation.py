@@ -29,6 +29,7 @@ from bot.messages import (
     Session,
     ShowArticle,
     Turn,
+    changed,
 )
 from bot.navigation import Step
 from bot.options import (
@@ -36,7 +37,13 @@ from bot.options import (
     MENU,
     PERSON,
 )
-from bot.typed import greeting_language, nearest_option, offered_option, word_everywhere
+from bot.typed import (
+    greeting_language,
+    nearest_option,
+    offered_option,
+    tells_nothing_else,
+    word_everywhere,
+)
 from flows.definition import COUNTRIES
 from flows.folding import clean, fold
 from knowledge import search
@@ -96,14 +103,16 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
     if option in (EXIT, "w:delete") or word_everywhere(text) in (EXIT, "w:delete"):
         return _ending(session, option or word_everywhere(text) or EXIT)
     if message.kind is Kind.TEXT:
-        session = replace(_with_hints(session, text, content), greeted=True)
+        if not (session.greeted and tells_nothing_else(text)):
+            session = _with_hints(session, text, content)
+        session = changed(session, greeted=True)
         read = _read_text(session, text, message, content)
     elif message.kind is Kind.OPTION:
-        read = _Read(acting.carry_out(replace(session, greeted=True), option, message, content))
+        read = _Read(acting.carry_out(changed(session, greeted=True), option, message, content))
     elif message.kind is Kind.LOCATION:
-        read = _Read(acting.take_location(replace(session, greeted=True), message, content))
+        read = _Read(acting.take_location(changed(session, greeted=True), message, content))
     else:
-        greeted = replace(session, greeted=True)
+        greeted = changed(session, greeted=True)
         read = _Read(acting.stay(greeted, content, phrases.CANNOT_READ_THIS))
     after, replies = read.step
     if first_contact and not acting.is_welcome(replies):
@@ -149,7 +158,7 @@ def _with_hints(session: Session, text: str, content: Content) -> Session:
     if language is None and session.country is None:  # the visit has only begun
         language = greeting_language(text)
     if language is not None:
-        session = replace(session, language=language)
+        session = changed(session, language=language)
     told = situations_of(text, content.situations)
     if told:
         session = replace(session, situations=tuple(dict.fromkeys((*session.situations, *told))))
@@ -167,27 +176,27 @@ def _read_text(session: Session, text: str, message: Message, content: Content) 
     word = word_everywhere(text)
     picked = offered_option(text, session.offered, content)
     if word is not None and (picked is None or not _gives_way(word)):
-        return _Read(acting.carry_out(replace(session, misses=0), word, message, content))
+        return _Read(acting.carry_out(changed(session, misses=0), word, message, content))
     if picked is None:
         # "Honduras", typed alone, answers nothing that was asked but settles the country.
         picked = _country_alone(text)
     if picked is not None:
-        return _Read(acting.carry_out(replace(session, misses=0), picked, message, content))
+        return _Read(acting.carry_out(changed(session, misses=0), picked, message, content))
     if open_now.asks_if_open(text) and (step := open_now.show_again(session, content)):
         return _Read(step, (session.article,) if session.article else ())
     opened = _flow_called(text, content)
     found = _search(text, session, content)
     articles = found.articles
     if opened is not None:
-        step = navigation.open_flow(replace(session, misses=0), content, opened, message.at)
+        step = navigation.open_flow(changed(session, misses=0), content, opened, message.at)
         return _Read(step, articles)
     sure = found.band is search.Band.ANSWER
     near = None if sure else nearest_option(text, session.offered, content)
     if near is not None:
-        step = acting.carry_out(replace(session, misses=0), near, message, content)
+        step = acting.carry_out(changed(session, misses=0), near, message, content)
         return _Read(step, articles)
     if sure:
-        step = navigation.show_article(replace(session, misses=0), content, articles[0])
+        step = navigation.show_article(changed(session, misses=0), content, articles[0])
         meant = placing.places_meant(text, session.country)
         return _Read(which_place.ask_after(step, content, meant), articles)
     kind = content.smalltalk.kind_of(text)
@@ -238,11 +247,11 @@ def _not_sure(
     suggested = found.offered
     if suggested and (waiting is None or found.found[0].score >= search.ANSWER_FROM):
         ids = (*(f"a:{name}" for name in suggested), PERSON, MENU)
-        step = navigation.offer(replace(session, misses=0), content, phrases.IS_IT_THIS, ids)
+        step = navigation.offer(changed(session, misses=0), content, phrases.IS_IT_THIS, ids)
         return _Read(step, articles)
     misses = session.misses + 1
     if misses >= HELP_MISSES:
-        after, replies = acting.offer_person(replace(session, misses=0), content)
+        after, replies = acting.offer_person(changed(session, misses=0), content)
         step = after, (Say(phrases.NOT_FOUND_AGAIN), *replies)
         return _Read(step, articles, answered=False)
     session = replace(session, misses=misses)
@@ -251,7 +260,7 @@ def _not_sure(
 
 
 def _small_talk(session: Session, kind: str, content: Content) -> Step:
-    session = replace(session, misses=0)
+    session = changed(session, misses=0)
     said = phrases.SMALL_TALK[kind]
     ways = SMALL_TALK_WAYS.get(kind)
     if ways is None or navigation.current_question(session, content) is not None:

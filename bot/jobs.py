@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import metrics, poison
+from bot import cores, metrics, poison
 from knowledge.store import job_states, leases
 from knowledge.store.leases import Lease, LeaseLost, Process
 
@@ -133,7 +133,7 @@ class Jobs:
         run = Run(self._engine, lease, datetime.now(UTC))
         if inspect.iscoroutinefunction(job.work):
             return await job.work(run)
-        return await asyncio.to_thread(job.work, run)
+        return await asyncio.to_thread(_on_any_core, job.work, run)
 
     async def _renew_while(self, working: asyncio.Future[Any], lease: Lease) -> None:
         while not working.done():
@@ -153,3 +153,8 @@ class Jobs:
         with contextlib.suppress(LeaseLost), self._engine.begin() as connection:
             leases.rest(connection, lease, seconds)
             note(connection, job)
+
+
+def _on_any_core(work: Callable[[Run], Any], run: Run) -> Any:
+    cores.use_all()
+    return work(run)

@@ -4,7 +4,7 @@ Nothing here knows a channel, a database or a language; every value is immutable
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -56,7 +56,8 @@ class Session:
     known; `article` is the last one shown, for "where is the office?"; `situations` are what the
     person told by the way ("my son is 7"), so that no flow asks for it again; `offices` are the
     short ids of those on the screen, for "is it open now?" (never those near a shared location);
-    `rated` are the last answers that the person rated, without what they said of them.
+    `rated` are the last answers that the person rated, without what they said of them; `counted`
+    says in which month, week, language and place the visit is counted already (`bot.counting`).
     """
 
     language: str = "es"
@@ -72,8 +73,16 @@ class Session:
     situations: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     rated: tuple[str, ...] = ()
+    counted: str | None = None
     misses: int = 0
     greeted: bool = False
+
+
+def changed(session: Session, **values: Any) -> Session:
+    """Return the session with other values; itself where they are what it has already."""
+    if all(getattr(session, name) == value for name, value in values.items()):
+        return session
+    return replace(session, **values)
 
 
 @dataclass(frozen=True, slots=True)

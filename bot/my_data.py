@@ -107,6 +107,8 @@ def _in_words(rows: Rows, content: Content, session: Session) -> Iterator[str]:
         yield say(phrases.DATA_SITUATIONS, situations=told)
     if rated := [called for name in session.rated if (called := _title(name, content))]:
         yield say(phrases.DATA_RATED, answers=", ".join(dict.fromkeys(map(say, rated))))
+    if session.counted is not None:
+        yield say(phrases.DATA_COUNTED)
     if "outbox" in rows:
         yield say(phrases.DATA_WAITING, count=str(len(rows["outbox"])))
     for row in rows.get("sessions", ()):

@@ -20,6 +20,7 @@ CONTINUE = "w:continue"
 EXIT = "w:exit"
 OTHER_COUNTRY = "c:other"
 HELPED, NOT_HELPED = "y:", "n:"  # with the id of an article, or flow/node of an outcome
+_LASTING = ("w:", "c:", "f:", "a:", "o:", "d:")
 SHORT_ID = 12  # hexadecimal digits of an office's id that fit a button, five times over
 
 WORD_LABELS = {
@@ -60,6 +61,23 @@ def split_report(option_id: str) -> tuple[tuple[str, ...], str]:
 
 def choice(option_id: str, content: Content) -> Choice | None:
     """Return an option with its label; None when what it stood for is gone."""
+    known = content.choices.get(option_id)
+    if known is None:
+        known = _choice(option_id, content)
+        if known is not None and is_lasting(option_id):
+            content.choices[option_id] = known
+    return known
+
+
+def is_lasting(option_id: str) -> bool:
+    """Whether an option that exists is one of the content's own: what it is called never changes.
+
+    The others are as many as there are places, offices, and ids that somebody makes up.
+    """
+    return option_id.startswith(_LASTING)
+
+
+def _choice(option_id: str, content: Content) -> Choice | None:
     kind, _, rest = option_id.partition(":")
     if kind == "w" and rest in WORD_LABELS:
         return Choice(option_id, WORD_LABELS[rest])

@@ -10,11 +10,11 @@ processes send to one chat at once, and cost a turn of the common kind two state
 gave up: the heir of a process that dies with a long backlog has it all.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import (
     Connection,
     bindparam,
@@ -190,11 +190,11 @@ def expire(connection: Connection, now: datetime) -> int:
 
 def _pack(address: str, message: OutgoingMessage) -> bytes:
     packed = message.as_json() | {"urgent": message.urgent}
-    return json.dumps([address, packed], ensure_ascii=False).encode()
+    return orjson.dumps([address, packed])
 
 
 def _unpack(value: bytes) -> tuple[str, OutgoingMessage]:
-    address, fields = json.loads(value)
+    address, fields = orjson.loads(value)
     options = tuple(ShownOption(**option) for option in fields.pop("options"))
     services, sources = tuple(fields.pop("services")), tuple(fields.pop("sources"))
     return address, OutgoingMessage(**fields, options=options, services=services, sources=sources)

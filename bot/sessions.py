@@ -1,11 +1,10 @@
 """The sessions table: one sealed row a chat, keyed by a pseudonym, gone after a week of silence."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.messages import Session
@@ -16,7 +15,9 @@ from knowledge.store.tables import sessions
 
 KEEP_DAYS = 7
 
-_OPTIONAL_TEXT = ("country", "department", "municipality", "flow", "node", "pending", "article")
+_OPTIONAL_TEXT = (
+    "country", "department", "municipality", "flow", "node", "pending", "article", "counted",
+)  # fmt: skip
 
 _LOAD = select(sessions.c.state).where(sessions.c.chat == bindparam("chat")).with_for_update()
 _DELETE = delete(sessions).where(sessions.c.chat == bindparam("chat_"))
@@ -27,21 +28,15 @@ def hours(at: datetime) -> int:
     return int(at.timestamp()) // 3600
 
 
-def to_json(session: Session) -> str:
-    """Return a session as JSON text; `from_json` reads it back to an equal session."""
-    value = {f.name: getattr(session, f.name) for f in fields(session)}
-    value["answers"] = dict(session.answers)
-    value["offered"] = list(session.offered)
-    value["situations"] = list(session.situations)
-    value["offices"] = list(session.offices)
-    value["rated"] = list(session.rated)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def to_json(session: Session) -> bytes:
+    """Return a session as JSON; `from_json` reads it back to an equal session."""
+    return orjson.dumps(session, default=dict)  # answers may be any mapping
 
 
 def from_json(text: str | bytes) -> Session:
     """Read a session written by this or another version; what does not fit is left out."""
     try:
-        value: Any = json.loads(text)
+        value: Any = orjson.loads(text)
     except ValueError:
         return Session()
     if not isinstance(value, Mapping):
@@ -82,7 +77,7 @@ def save(connection: Connection, vault: Vault, chat: bytes, session: Session, at
     """Write the session of a chat, new or not."""
     row = {
         "chat": chat,
-        "state": vault.seal(to_json(session).encode(), chat),
+        "state": vault.seal(to_json(session), chat),
         "touched": hours(at),
     }
     straight.changed(connection, upsert(connection, sessions, ("chat",)), row)

@@ -1,11 +1,9 @@
 """Reads typed text as one of the words that work everywhere, or as one of the options offered."""
 
-from functools import lru_cache
-
 from rapidfuzz import fuzz, process
 
 from bot.content import Content
-from bot.options import HELPED, NOT_HELPED, choice, split_answer
+from bot.options import HELPED, NOT_HELPED, choice, is_lasting, split_answer
 from flows.definition import Question
 from flows.folding import fold
 
@@ -57,6 +55,7 @@ _RATING_WORDS = {
 }  # fmt: skip
 _NEGATIONS = ("no", "nunca", "nada", "un", "did", "does", "dont", "was")
 
+LONGEST_NUMBER = 2  # digits of the longest number in a list of options
 NEAR_MISS_FROM = 86
 NEAR_MISS_LEAD = 5
 NEAR_MISS_EXTRA_WORDS = 2
@@ -72,6 +71,17 @@ def word_everywhere(text: str) -> str | None:
     return None
 
 
+def tells_nothing_else(text: str) -> bool:
+    """Whether a text is a number of the list or one word that works everywhere, and that is all.
+
+    Neither says a place, a situation or, once a visit has begun, a language.
+    """
+    folded = fold(text)
+    return (folded.isdigit() and len(folded) <= LONGEST_NUMBER) or (
+        " " not in folded and folded in _WORD_OF
+    )
+
+
 def greeting_language(text: str) -> str | None:
     """Return the language of a greeting that only one of them has, else None ("hola", "ok")."""
     folded = fold(text)
@@ -83,7 +93,7 @@ def greeting_language(text: str) -> str | None:
 def offered_option(text: str, offered: tuple[str, ...], content: Content) -> str | None:
     """Return the offered option that `text` names exactly: its number, label or a synonym."""
     folded = fold(text)
-    if folded.isdigit() and len(folded) <= 2:
+    if folded.isdigit() and len(folded) <= LONGEST_NUMBER:
         number = int(folded)
         return offered[number - 1] if 1 <= number <= len(offered) else None
     for option_id, spoken in _spoken(offered, content):
@@ -132,23 +142,24 @@ def _denies(folded: str) -> bool:
 
 def _spoken(offered: tuple[str, ...], content: Content) -> list[tuple[str, str]]:
     """Return (option id, folded words) for every way to say each option, in every language."""
-    spoken = []
-    for option_id in offered:
-        found = choice(option_id, content)
-        if found is None:
-            continue
-        labels = {found.label}
-        if found.translate:
-            labels |= {content.text(language, found.label) for language in content.languages}
-        spoken += [(option_id, _folded(label)) for label in sorted(labels)]
-        spoken += [(option_id, _folded(word)) for word in _synonyms(option_id, content)]
-    return [(option_id, said) for option_id, said in spoken if said]
+    return [(option_id, said) for option_id in offered for said in _ways(option_id, content)]
 
 
-@lru_cache(maxsize=8192)
-def _folded(label: str) -> str:
-    """Fold one of our own labels, once; what people type is never kept in a cache."""
-    return fold(label)
+def _ways(option_id: str, content: Content) -> tuple[str, ...]:
+    known = content.spoken.get(option_id)
+    if known is not None:
+        return known
+    found = choice(option_id, content)
+    if found is None:
+        return ()
+    labels = {found.label}
+    if found.translate:
+        labels |= {content.text(language, found.label) for language in content.languages}
+    ways = (fold(said) for said in (*sorted(labels), *_synonyms(option_id, content)))
+    folded = tuple(way for way in ways if way)
+    if is_lasting(option_id):  # what people type is never kept in a cache
+        content.spoken[option_id] = folded
+    return folded
 
 
 def _synonyms(option_id: str, content: Content) -> tuple[str, ...]:

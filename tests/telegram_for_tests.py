@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from bot.app import make_chat
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import read_update
-from bot.channels.telegram_webhook import add_webhook
+from bot.channels.telegram_webhook import add_webhook, with_updates_first
 from bot.chat import Chat
 from bot.content import SHIPPED, Content, read_content
 from bot.limits import Limits
@@ -75,7 +75,8 @@ async def running(
     app = Starlette()
     if channel.webhook is not None:
         add_webhook(app, channel.webhook)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    served = with_updates_first(app)
+    server = uvicorn.Server(uvicorn.Config(served, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         await channel.start()

@@ -193,11 +193,25 @@ def test_an_office_is_shown_with_its_phone_and_a_caution(
     shipped_store: Engine, content: Content
 ) -> None:
     chat = Chat(shipped_store, Vault(SECRET), content, Composer(content))
-    messages = chat.take(told("perdi mi ine", country="MX")).messages
+    asked = Message(text="perdi mi ine", country="MX")
+    messages = chat.take(Inbound("web", "3002", asked)).messages
     services = [s for m in messages for s in m.services]
     assert services
     assert all(service["source"]["url"].startswith("http") for service in services)
     assert any("Sin confirmar" in m.text for m in messages)
+
+
+def test_what_waits_in_the_outbox_is_texts_and_buttons_alone(
+    shipped_store: Engine, content: Content
+) -> None:
+    chat = Chat(shipped_store, Vault(SECRET), content, Composer(content))
+    asked = told("perdi mi ine", country="MX").message
+    with_cards = chat.take(Inbound("web", "3001", asked)).messages
+    by_outbox = chat.take(Inbound("test", "3001", asked, address="3001")).messages
+    assert any(m.services for m in with_cards)
+    assert [m.text for m in by_outbox] == [m.text for m in with_cards]
+    assert [m.options for m in by_outbox] == [m.options for m in with_cards]
+    assert not any(m.services or m.sources for m in by_outbox)
 
 
 def test_what_is_not_for_the_public_is_never_shown(shipped_store: Engine) -> None:

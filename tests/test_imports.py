@@ -60,7 +60,7 @@ RULES: dict[str, set[str]] = {
                        "knowledge.directory.found", "knowledge.directory.opening", "locales"},
     "bot/channels/console.py": {"bot", "rich"},
     "bot/channels/telegram": {"bot", "knowledge.store", "locales", "telegram", "aiohttp", "yarl",
-                              "starlette", "structlog", "sqlalchemy"},
+                              "orjson", "starlette", "structlog", "sqlalchemy"},
     "bot/channels/web": {"bot", "knowledge.store", "locales", "fastapi",
                          "starlette", "pydantic", "jinja2", "markupsafe", "structlog",
                          "sqlalchemy", "python_multipart"},

@@ -237,8 +237,8 @@ def test_what_is_counted_is_a_cell_of_every_release_and_no_question(
 
 
 def test_a_session_of_before_ratings_goes_on(content: Content, shown: Session) -> None:
-    old = to_json(shown).replace('"rated":[],', "")
-    assert "rated" not in old
+    old = to_json(shown).replace(b'"rated":[],', b"")
+    assert b"rated" not in old
     assert from_json(old) == shown
     assert from_json('{"rated": ["documents/passport", 3]}').rated == (PASSPORT,)
     assert from_json('{"rated": "documents/passport"}').rated == ()

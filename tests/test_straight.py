@@ -57,7 +57,7 @@ def test_a_database_that_is_busy_or_damaged_is_told_as_usual(sqlite_file: Engine
         with pytest.raises(OperationalError, match="no such table"):
             straight.plain(connection, "DELETE FROM nowhere")
         with pytest.raises(OperationalError, match="no such table"):
-            straight.many(connection, "DELETE FROM nowhere WHERE one = ?", [1])
+            straight.insert_all(connection, "INSERT INTO nowhere VALUES {rows}", "(?)", [1])
     other = sqlite3.connect(str(sqlite_file.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with sqlite_file.connect() as connection:

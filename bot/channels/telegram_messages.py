@@ -46,7 +46,7 @@ def keyboard(options: Sequence[ShownOption]) -> list[list[_Button]]:
 
 def split_text(text: str, limit: int = MAX_TEXT) -> list[str]:
     """Cut a text that is too long for one message, between sentences where it can be."""
-    if _length(text) <= limit:
+    if len(text) * 2 <= limit or _length(text) <= limit:  # nearly all are short
         return [text]
     parts = [""]
     for piece in _pieces(text, limit):

@@ -8,12 +8,13 @@ not want to have. What we gave up: a change of the Bot API in those few fields i
 The token is part of every address, so neither an address nor an exception's own text leaves here.
 """
 
-import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import aiohttp
+import orjson
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -86,7 +87,7 @@ class AiohttpRequest(BaseRequest):
         if request_data is not None and request_data.contains_files:
             raise TelegramError("this transport sends no files")
         given = isinstance(read_timeout, int | float)
-        body = json.dumps(request_data.parameters if request_data else {}).encode()
+        body = orjson.dumps(request_data.parameters if request_data else {})
         try:
             async with self._session.request(
                 method,
@@ -109,7 +110,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Read an answer; unlike the library's own reading, log nothing of it."""
         try:
-            value = json.loads(payload)
+            value = orjson.loads(payload)
         except ValueError:
             raise NetworkError("the answer is not JSON") from None
         if not isinstance(value, dict):
@@ -161,21 +162,37 @@ class TelegramApi(Bot):
     ) -> list[Any]:
         """Wait up to `seconds` for updates from `offset` on; confirms all before `offset`."""
         parameters = {"offset": offset, "timeout": seconds, "allowed_updates": allowed}
-        updates = await self._post("getUpdates", parameters, read_timeout=READ_SECONDS + seconds)
+        updates = await self._call("getUpdates", parameters, READ_SECONDS + seconds)
         return updates if isinstance(updates, list) else []
 
     async def send(self, parameters: Mapping[str, Any]) -> None:
         """Send one message."""
-        await self._post("sendMessage", dict(parameters))
+        await self._call("sendMessage", parameters)
 
     async def answer_tap(self, query_id: str) -> None:
         """Tell the person's app that a button's tap has arrived."""
-        await self._post("answerCallbackQuery", {"callback_query_id": query_id})
+        await self._call("answerCallbackQuery", {"callback_query_id": query_id})
+
+    async def _call(
+        self, method: str, parameters: Mapping[str, Any], read_seconds: float = READ_SECONDS
+    ) -> Any:
+        address = f"{self.base_url}/{method}"
+        given = _Plain({name: value for name, value in parameters.items() if value is not None})
+        # The library hands it over to `do_request` as it is.
+        return await self.request.post(address, cast(RequestData, given), read_timeout=read_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Parameters that are JSON already: in its own the library looks for files and dates."""
+
+    parameters: dict[str, Any]
+    contains_files: bool = False
 
 
 def _retry_after(payload: bytes) -> float:
     try:
-        seconds = float(json.loads(payload)["parameters"]["retry_after"])
+        seconds = float(orjson.loads(payload)["parameters"]["retry_after"])
     except (ValueError, TypeError, KeyError):
         return DEFAULT_RETRY_AFTER
     return min(max(seconds, 0.1), 3600.0)

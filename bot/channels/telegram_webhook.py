@@ -26,7 +26,7 @@ class GoneAway(Exception):  # noqa: N818
 
 
 class UpdatesFirst:
-    """Middleware that takes updates with the right secret straight to their turn.
+    """Takes updates with the right secret straight to their turn, before an application.
 
     Limits, compression and the headers of pages are for browsers and strangers, and only slow an
     update down. Whatever comes without the secret goes the usual way, and is refused.
@@ -46,9 +46,15 @@ class UpdatesFirst:
 
 
 def add_webhook(app: Starlette, webhook: "Webhook") -> None:
-    """Make `POST /telegram/webhook` part of an application, outside of all its other middleware."""
+    """Make `POST /telegram/webhook` part of an application; see `with_updates_first`."""
     app.router.routes.append(Route(WEBHOOK_PATH, webhook, methods=["POST"]))
-    app.add_middleware(UpdatesFirst, webhook=webhook)
+    app.state.webhook = webhook
+
+
+def with_updates_first(app: Starlette) -> ASGIApp:
+    """Return an application as it is to be served: updates do not go through all of its layers."""
+    webhook: Webhook | None = getattr(app.state, "webhook", None)
+    return app if webhook is None else UpdatesFirst(app, webhook)
 
 
 class Webhook:

@@ -98,7 +98,10 @@ class PatternSet:
 
     def candidates(self, keys: Set[str]) -> list[Pattern]:
         """Return the phrases that a text with these keys may hold, in the order of the file."""
-        numbers = sorted({n for key in keys for n in self.by_key.get(key, ())})
+        known = [self.by_key[key] for key in keys if key in self.by_key]
+        if not known:
+            return []
+        numbers = sorted({n for some in known for n in some})
         return [
             self.patterns[n]
             for n in numbers

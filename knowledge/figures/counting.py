@@ -7,7 +7,7 @@ sketch gets marks that only the key of the period could make again.
 import itertools
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -24,13 +24,13 @@ from knowledge.store.database import insert_once
 from knowledge.store.figure_tables import figure_keys, figure_releases
 from knowledge.store.sealing import SealError, Vault
 
-# SQLite takes one row after another without a network in between, PostgreSQL all of them as lists
-# in one statement, which writes the totals first and then the marks.
+# PostgreSQL takes all rows as lists in one statement, which writes the totals first and then the
+# marks: one way to the server and back.
 _ADD = (
-    "INSERT INTO figure_totals (tally, messages) VALUES (?, 1) "
+    "INSERT INTO figure_totals (tally, messages) VALUES {rows} "
     "ON CONFLICT (tally) DO UPDATE SET messages = messages + 1"
 )
-_MARK = "INSERT OR IGNORE INTO figure_marks (mark) VALUES (?)"
+_MARK = "INSERT OR IGNORE INTO figure_marks (mark) VALUES {rows}"
 _ADD_AND_MARK = (
     "WITH marked AS (INSERT INTO figure_marks (mark) SELECT unnest(%s::bigint[]) "
     "ON CONFLICT DO NOTHING) "
@@ -82,12 +82,18 @@ class Keys:
 
 
 def record(
-    connection: Connection, keys: Keys, at: datetime, chat: bytes, cells: Iterable[Cell]
+    connection: Connection,
+    keys: Keys,
+    at: datetime,
+    chat: bytes,
+    cells: Iterable[Cell],
+    marked: Collection[Cell] = (),
 ) -> None:
     """Count one message in each of its cells, and its writer once a cell and period.
 
-    To be called last in the transaction of the turn. A message of a period that was released in
-    the meantime is not counted.
+    Cells that are known to be `marked` by this writer in both periods get no mark again. To be
+    called last in the transaction of the turn. A message of a period that was released in the
+    meantime is not counted.
     """
     day = local_day(at)
     if day < EPOCH:
@@ -103,6 +109,8 @@ def record(
     for cell in set(cells):
         place = _place_of(cell)
         tallies.append(first_tally + place.tally)
+        if cell in marked:
+            continue
         marks.append(on.first_month + place.mark + sketch.mark(of_month, place.name, chat))
         if place.weekly:
             marks.append(on.first_week + place.mark + sketch.mark(of_week, place.name, chat))
@@ -111,8 +119,9 @@ def record(
     tallies.sort()
     marks.sort()
     if sqlite:
-        straight.many(connection, _ADD, tallies)
-        straight.many(connection, _MARK, marks)
+        straight.insert_all(connection, _ADD, "(?, 1)", tallies)
+        if marks:
+            straight.insert_all(connection, _MARK, "(?)", marks)
     else:
         connection.exec_driver_sql(_ADD_AND_MARK, (_as_array(marks), _as_array(tallies)))
 

@@ -39,10 +39,14 @@ def changed(connection: Connection, statement: Executable, row: Row) -> int:
     return _run(connection, statement, row).rowcount
 
 
-def many(connection: Connection, sql: str, numbers: Sequence[int]) -> None:
-    """Run a statement in SQLite's own words once for each number; SQLite only."""
+def insert_all(connection: Connection, sql: str, row: str, numbers: Sequence[int]) -> None:
+    """Insert a row for each number, in SQLite's own words; SQLite only.
+
+    `{rows}` in `sql` becomes as many `row` as there are numbers, each with a `?`: one statement,
+    since the driver lets other threads run at every step of one, and then waits for its turn.
+    """
     try:
-        _driver(connection).executemany(sql, [(number,) for number in numbers])
+        _driver(connection).execute(_repeated(sql, row, len(numbers)), numbers)
     except sqlite3.Error as error:
         raise _as_usual(error) from error
 
@@ -79,6 +83,11 @@ def _as_usual(error: sqlite3.Error) -> Exception:
     return DBAPIError.instance(
         None, None, error, sqlite3.Error, hide_parameters=True, dialect=_DIALECT
     )
+
+
+@lru_cache(maxsize=256)
+def _repeated(sql: str, row: str, times: int) -> str:
+    return sql.replace("{rows}", ", ".join([row] * times))
 
 
 @lru_cache(maxsize=256)

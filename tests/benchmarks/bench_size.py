@@ -124,7 +124,7 @@ def a_chat_over(engine: Engine, content: Content) -> Chat:
 
 def keep_sessions(chat: Chat, size: int) -> None:
     """Write the sessions of so many people who wrote a while ago."""
-    state = to_json(Session(country="SV", flow="documents", greeted=True)).encode()
+    state = to_json(Session(country="SV", flow="documents", greeted=True))
     # One is sealed for all: nobody opens them, and only their number and size count.
     kept: dict[str, Any] = {"state": chat.vault.seal(state, b""), "touched": hours(Message().at)}
     with chat.engine.begin() as connection:
