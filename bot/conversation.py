@@ -15,6 +15,7 @@ from bot import (
     phrases,
     placing,
     rating,
+    where_office,
     which_place,
 )
 from bot.content import Content
@@ -57,6 +58,7 @@ _COUNTRY_ALONE = {
 HELP_MISSES = 2  # misses in a row before a person to call is offered
 # Where small talk hides a wish, what is offered with the reply.
 SMALL_TALK_WAYS = {
+    "unhelped": (PERSON, MENU),
     "insult": (PERSON, MENU),
     "robot": (PERSON, f"a:{acting.PRIVACY}", MENU),
     "authority": (f"a:{acting.PRIVACY}", PERSON, MENU),
@@ -184,6 +186,8 @@ def _read_text(session: Session, text: str, message: Message, content: Content) 
         return _Read(acting.carry_out(changed(session, misses=0), picked, message, content))
     if open_now.asks_if_open(text) and (step := open_now.show_again(session, content)):
         return _Read(step, (session.article,) if session.article else ())
+    if (step := _where(session, text, message, content)) is not None:
+        return _Read(step, (session.article,) if session.article else ())
     opened = _flow_called(text, content)
     found = _search(text, session, content)
     articles = found.articles
@@ -218,6 +222,16 @@ def _search(text: str, session: Session, content: Content) -> search.Result:
         return found
     plain = search.find(topic, content.index, session.country, session.language)
     return plain if plain.articles[:1] == found.articles[:1] else found
+
+
+def _where(session: Session, text: str, message: Message, content: Content) -> Step | None:
+    """Answer who asks where the office is, for what is on the screen."""
+    if session.article is None or not where_office.asks_where(text, session.country):
+        return None
+    if nearest_option(text, session.offered, content) is not None:
+        return None
+    session = changed(session, misses=0)
+    return _placed(session, text, message, content) or where_office.show(session, content)
 
 
 def _placed(session: Session, text: str, message: Message, content: Content) -> Step | None:

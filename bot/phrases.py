@@ -145,6 +145,9 @@ SMALL_TALK = {
     "agree": N_("Bien. Seguimos cuando guste."),
     "laugh": N_("Siempre ayuda reír un poco."),
     "compliment": N_("Gracias por decirlo. Qué bueno que le sirva."),
+    "unhelped": N_(
+        "Siento no haberle ayudado. Puede decirlo con otras palabras o hablar con una persona."
+    ),
     "insult": N_("Siento no haberle ayudado. Si prefiere, puede hablar con una persona."),
     "robot": N_("Soy Ventanilla, un programa. No soy una persona, y nadie lee esto en vivo."),
     "authority": N_(
@@ -229,6 +232,7 @@ WHICH_OF_THESE_PLACES = N_("¿Cuál de estos lugares?")
 IS_IT_THIS_PLACE = N_("¿Quiso decir este lugar?")
 OFFICES_NOW = N_("Así están en este momento:")
 HOURS_UNKNOWN = N_("No tengo su horario.")
+SAY_WHERE = N_("Escriba su municipio o comparta su ubicación para ver lo más cercano.")
 OFFICES_ANEW = N_(
     "No guardo su ubicación. Compártala otra vez o escriba su municipio para ver lo más cercano."
 )

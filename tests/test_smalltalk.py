@@ -20,6 +20,8 @@ SAID = {
     "how are you": "greeting", "hasta luego": "goodbye", "see ya": "goodbye", "ok": "agree",
     "ok está bien": "agree", "got it": "agree", "jajajaja": "laugh", "LOL": "laugh",
     "haha": "laugh", "qué chévere": "compliment", "good job": "compliment",
+    "me ayudó": "compliment", "no me sirvió": "unhelped", "no me ayudó nada": "unhelped",
+    "no me gustó": "unhelped", "that's not it": "unhelped", "no es lo que pregunté": "unhelped",
     "no sirves": "insult", "YOU SUCK": "insult", "estúpido bot": "insult",
     "¿Eres un robot?": "robot", "are you a real person?": "robot", "quién es usted": "robot",
     "are you la migra": "authority", "¿Usted es de la policía?": "authority",
@@ -48,7 +50,7 @@ def test_what_is_about_something_is_no_small_talk(text: str, content: Content) -
 
 def test_every_reply_is_short_and_leads_back(content: Content) -> None:
     session = Session(country="SV", greeted=True)
-    for text in ("muchas gracias", "LOL", "no sirves", "probando"):
+    for text in ("muchas gracias", "LOL", "no sirves", "no me sirvió", "probando"):
         turn = say(session, text, content)
         kind = content.smalltalk.kind_of(text) or ""
         assert turn.replies[0] == Say(phrases.SMALL_TALK[kind])
