@@ -38,10 +38,10 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, DBAPIError | PoolTimeout) or not isinstance(error, Exception)
 
 
-def with_apology(chat: Chat, inbound: Inbound, turn: Work, *, counted: bool) -> tuple[Work, ...]:
+def tries(chat: Chat, inbound: Inbound, turn: Work, *, begun: int) -> tuple[Work, ...]:
     """Return `turn` as it is to be tried: again after a failure, and at last set aside.
 
-    `counted` tells that the update was counted before, and is to be forgotten with the turn.
+    `begun` is how many processes began this update, this one included; 0 where it is not counted.
     """
 
     def counted_turn(connection: Connection) -> Receipt:
@@ -62,7 +62,9 @@ def with_apology(chat: Chat, inbound: Inbound, turn: Work, *, counted: bool) -> 
     def give_up(connection: Connection) -> Receipt:
         return set_aside(connection, chat, inbound)
 
-    return (*([counted_turn if counted else told] * TRIES), give_up)
+    if begun > TRIES:
+        return (give_up,)
+    return (*([counted_turn if begun else told] * TRIES), give_up)
 
 
 def count(connection: Connection, inbound: Inbound) -> int:

@@ -49,20 +49,15 @@ class _Job:
 
     def do_alone(self, engine: Engine, tried: int = 0) -> None:
         """Do it in a transaction of its own, or without one, after so many tries in a group."""
-        for work in self.works[tried:]:
-            try:
-                if self.writes:
-                    with engine.begin() as connection:
-                        self.result = work(connection)
-                else:
-                    self.result = work(None)
-            except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
-                self.error = error
-                if poison.is_trouble(error):
-                    return
+        try:
+            if self.writes:
+                self.result = _try_each(engine, self.works[tried:])
             else:
-                self.error = None
-                return
+                self.result = self.works[0](None)
+        except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
+            self.error = error
+        else:
+            self.error = None
 
     def settle(self) -> None:
         if self.future.done():
@@ -71,6 +66,19 @@ class _Job:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
+
+
+def _try_each(engine: Engine, works: Sequence[Callable[[Connection], T]]) -> T:
+    """Return what the first of some works gives, each tried in a transaction of its own."""
+    for work in works[:-1]:
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except Exception as error:
+            if poison.is_trouble(error):
+                raise
+    with engine.begin() as connection:
+        return works[-1](connection)
 
 
 class Worker:
@@ -105,21 +113,24 @@ class Worker:
 
         if inbound.update_id is None:
             return await self._put((turn,), owner, writes=True)
-        careful = await self._count_if_careful(inbound, owner)
-        if careful > poison.TRIES:
-            return await self.write(lambda c: poison.set_aside(c, chat, inbound), owner)
-        works = poison.with_apology(chat, inbound, turn, counted=careful > 0)
+        # Counted once, however often the database is away: only a dead process is a failure.
+        begun = self._counted.get((inbound.channel, inbound.update_id))
+        if begun is None and len(self._counted) < poison.CAREFUL_TURNS:
+            return await self.run(lambda: self._begin(inbound, turn), owner)
+        works = poison.tries(chat, inbound, turn, begun=begun or 0)
         return await self._put(works, owner, writes=True)
 
-    async def _count_if_careful(self, inbound: Inbound, owner: int) -> int:
-        """Return how many processes began this update; 0 when that is not counted any more."""
-        key = inbound.channel, inbound.update_id
-        if key not in self._counted:
-            if len(self._counted) >= poison.CAREFUL_TURNS:
-                return 0
-            # Once, however often the database is away: only a dead process counts as a failure.
-            self._counted[key] = await self.write(lambda c: poison.count(c, inbound), owner)
-        return self._counted[key]
+    def _begin(self, inbound: Inbound, turn: poison.Work) -> Receipt:
+        """Count an update and try it, in a thread and in two transactions.
+
+        Only then does a count tell which update took a process down, and not which ones waited
+        behind it.
+        """
+        engine = self.chat.engine
+        with engine.begin() as connection:
+            begun = poison.count(connection, inbound)
+        self._counted[inbound.channel, inbound.update_id] = begun
+        return _try_each(engine, poison.tries(self.chat, inbound, turn, begun=begun))
 
     async def write(
         self, work: Callable[[Connection], T], owner: int = 0, *, ahead: bool = False
@@ -226,7 +237,8 @@ class _Share:
         for job in others:
             job.do_alone(self._engine)
         failed.error = error
-        failed.do_alone(self._engine, tried=1)
+        if len(failed.works) > 1:
+            failed.do_alone(self._engine, tried=1)
 
 
 def _hand_back(done: list[_Job]) -> None:

@@ -39,9 +39,11 @@ def fragile(chat: Chat) -> Fragile:
     return Fragile(chat.engine, chat.vault, chat.content, chat._composer)
 
 
-def with_worker(chat: Chat, test: Callable[[Worker], Awaitable[None]]) -> None:
+def with_worker(
+    chat: Chat, test: Callable[[Worker], Awaitable[None]], threads: int | None = None
+) -> None:
     async def run() -> None:
-        worker = Worker(chat)
+        worker = Worker(chat, threads=threads)
         try:
             await asyncio.wait_for(test(worker), 90)
         finally:
@@ -145,6 +147,30 @@ def test_an_update_that_took_three_processes_down_is_not_tried_again(chat: Chat)
     with_worker(broken, turns)
     assert broken.tries == 0
     assert len(stored(chat.engine, outbox)) >= 2
+
+
+def test_an_update_is_counted_when_it_is_tried_and_not_while_it_waits(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    count, take_in = poison.count, chat.take_in
+
+    def counting(connection: Connection, inbound: Inbound) -> int:
+        done.append(f"{inbound.update_id} counted")
+        return count(connection, inbound)
+
+    def taking(connection: Connection, inbound: Inbound) -> Receipt:
+        done.append(f"{inbound.update_id} tried")
+        return take_in(connection, inbound)
+
+    monkeypatch.setattr(poison, "count", counting)
+    monkeypatch.setattr(chat, "take_in", taking)
+
+    async def turns(worker: Worker) -> None:
+        await asyncio.gather(*(worker.take(told("hola", number)) for number in range(3)))
+
+    with_worker(chat, turns, threads=1)
+    assert done == [f"{number} {what}" for number in range(3) for what in ("counted", "tried")]
 
 
 def test_counting_ends_soon_after_a_start(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
