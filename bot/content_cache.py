@@ -22,12 +22,15 @@ CODE = Path(__file__).resolve().parent.parent
 CONTENT_FOLDERS = ("flows", "knowledge", "locales")
 SUFFIXES = (".yaml", ".json", ".po", ".py")
 MARK_BYTES = 200
+MOST_KEPT = 256  # Python has each number up to here only once, by itself
 _OURS = ("flows.", "knowledge.", "bot.")
 _PLAIN = {
     ("builtins", "frozenset"),
     ("builtins", "set"),
     ("collections", "OrderedDict"),
     ("collections", "Counter"),
+    ("array", "array"),
+    ("array", "_array_reconstructor"),
     ("re", "_compile"),
 }
 
@@ -53,6 +56,8 @@ class _Shared(pickle.Pickler):
         """Return the number of a value that is shared; None for all others."""
         kind = type(obj)
         if kind is str or (kind is float and obj):  # 0.0 and -0.0 are equal and not the same
+            return self._number(kind, obj)
+        if kind is int and obj > MOST_KEPT:
             return self._number(kind, obj)
         if kind in (tuple, frozenset) and obj and all(type(part) is str for part in obj):
             return self._number(kind, kind(self.values[self._number(str, part)] for part in obj))

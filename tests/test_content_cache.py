@@ -25,6 +25,7 @@ def test_the_second_load_gives_the_same_content(folder: Path) -> None:
     assert second.flows == first.flows
     assert second.articles == first.articles
     assert second.danger == first.danger
+    assert second.index.index == first.index.index
     assert second.text("en", "Menú") == "Menu"
 
 

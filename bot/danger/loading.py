@@ -1,12 +1,13 @@
 """Reads the files of `knowledge/danger/` into a `DangerBook`, with all that is wrong in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from bot.danger.book import Category, DangerBook, Examples, HelpNumber
 from bot.danger.patterns import (
+    Choice,
     Groups,
     PatternError,
     PatternSet,
@@ -84,6 +85,7 @@ def _read_words(
     reader.require("groups", "harmless", "danger")
     groups = _each(reader, "groups", lambda at, key: at.texts(key, ("int",)))
     shorthand = _each(reader, "shorthand", lambda at, key: at.text(key) or "")
+    choices: dict[str, Choice] = {}
     phrases, examples = {}, {}
     dangers = reader.map("danger")
     for name, _ in dangers.entries() if dangers is not None else ():
@@ -95,14 +97,14 @@ def _read_words(
             continue
         at.unknown_keys(PHRASES_KEYS)
         at.require(*PHRASES_KEYS)
-        phrases[name] = _phrases(at, "phrases", groups)
+        phrases[name] = _phrases(at, "phrases", groups, choices)
         examples[name] = Examples(at.texts("examples"), at.texts("harmless_examples"), at.line)
     return _Words(
         groups,
         shorthand,
-        _phrases(reader, "harmless", groups),
-        _phrases(reader, "child_writes", groups),
-        _phrases(reader, "child_harmless", groups),
+        _phrases(reader, "harmless", groups, choices),
+        _phrases(reader, "child_writes", groups, choices),
+        _phrases(reader, "child_harmless", groups, choices),
         phrases,
         examples,
     )
@@ -113,16 +115,16 @@ def _each(reader: Reader, key: str, read: Callable[[Reader, str], Value]) -> dic
     return {} if at is None else {name: read(at, name) for name, _ in at.entries()}
 
 
-def _phrases(reader: Reader, key: str, groups: Mapping[str, Sequence[str]]) -> PatternSet:
+def _phrases(reader: Reader, key: str, groups: Groups, choices: dict[str, Choice]) -> PatternSet:
     """Compile the phrases under a key; those that cannot be read are noted and left out."""
     fit = []
     for item in reader.items(key):
         try:
-            compile_pattern(item.text, groups)
+            compile_pattern(item.text, groups, choices)
             fit.append(item.text)
         except PatternError as error:
             reader.note(str(error), key, item.line)
-    return compile_set(fit, groups)
+    return compile_set(fit, groups, choices)
 
 
 def _read_messages(path: Path, shown_as: str, findings: list[Finding]) -> dict[str, Category]:

@@ -9,7 +9,7 @@
 A phrase is never found across the end of a sentence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -21,8 +21,16 @@ WHOLE = "="
 MAX_DEPTH = 4
 SHORTEST_STEM = 3
 
+# 2026-11-22. Most places have a word or two, and a set of them takes 216 to 728 bytes: up to
+# so many words are a tuple, which is looked through as quickly: 1 MB of every server.
+FEW = 8
+
 Groups = Mapping[str, Sequence[str]]
 Phrase = tuple[str, ...]
+Words = frozenset[str] | tuple[str, ...]  # each word once; a tuple is in order
+
+
+_NONE: Mapping[str, tuple[Phrase, ...]] = {}  # one for all places without longer phrases
 
 
 class PatternError(Exception):
@@ -33,11 +41,11 @@ class PatternError(Exception):
 class Choice:
     """One place of a phrase: the words that may stand there."""
 
-    single: frozenset[str]
+    single: Words
     longer: Mapping[str, tuple[Phrase, ...]]  # first word → phrases of several words
     beginnings: tuple[Phrase, ...] = ()  # the first word may have any ending
     optional: bool = False
-    keys: frozenset[str] = frozenset()  # a text without any of these cannot have this place
+    keys: Words = ()  # a text without any of these cannot have this place
 
     def ends(self, words: Sequence[str], start: int) -> Iterator[int]:
         """Yield where the place can end when it begins at `start`."""
@@ -69,7 +77,7 @@ class Pattern:
                     return start, end
         return None
 
-    def needs(self) -> list[frozenset[str]]:
+    def needs(self) -> list[Words]:
         """Return what a text must hold, a word of each, so that the phrase can be in it."""
         return [part.keys for part in self.parts if isinstance(part, Choice) and not part.optional]
 
@@ -93,10 +101,10 @@ class PatternSet:
     """Many phrases, of which only those that can be in a text are tried."""
 
     patterns: tuple[Pattern, ...]
-    needs: tuple[tuple[frozenset[str], ...], ...]
+    needs: tuple[tuple[Words, ...], ...]
     by_key: Mapping[str, tuple[int, ...]]
 
-    def candidates(self, keys: Set[str]) -> list[Pattern]:
+    def candidates(self, keys: set[str]) -> list[Pattern]:
         """Return the phrases that a text with these keys may hold, in the order of the file."""
         known = [self.by_key[key] for key in keys if key in self.by_key]
         if not known:
@@ -105,11 +113,11 @@ class PatternSet:
         return [
             self.patterns[n]
             for n in numbers
-            if not any(need.isdisjoint(keys) for need in self.needs[n])
+            if not any(keys.isdisjoint(need) for need in self.needs[n])
         ]
 
     def first(
-        self, words: Sequence[str], keys: Set[str] | None = None
+        self, words: Sequence[str], keys: set[str] | None = None
     ) -> tuple[Pattern, tuple[str, ...]] | None:
         """Return the first phrase of the file that is in `words`, with the words it stands for.
 
@@ -138,10 +146,15 @@ def keys_of(words: Sequence[str]) -> set[str]:
     return keys
 
 
-def compile_set(written: Iterable[str], groups: Groups) -> PatternSet:
-    """Return the phrases ready for use; raises `PatternError`."""
-    choices: dict[str, Choice] = {}  # the same group stands in hundreds of phrases
-    patterns = tuple(compile_pattern(phrase, groups, choices) for phrase in written)
+def compile_set(
+    written: Iterable[str], groups: Groups, choices: dict[str, Choice] | None = None
+) -> PatternSet:
+    """Return the phrases ready for use; raises `PatternError`.
+
+    `choices` holds the places that other sets of the same groups have already, to be shared.
+    """
+    known = {} if choices is None else choices  # the same group stands in hundreds of phrases
+    patterns = tuple(compile_pattern(phrase, groups, known) for phrase in written)
     needs = tuple(tuple(pattern.needs()) for pattern in patterns)
     by_key: dict[str, list[int]] = {}
     for number, all_needed in enumerate(needs):
@@ -149,7 +162,11 @@ def compile_set(written: Iterable[str], groups: Groups) -> PatternSet:
         telling = max(all_needed, key=lambda keys: (min(map(len, keys)), -len(keys)))
         for key in telling:
             by_key.setdefault(key, []).append(number)
-    return PatternSet(patterns, needs, {key: tuple(found) for key, found in by_key.items()})
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}  # the keys of one place name the same
+    numbers = {key: tuple(found) for key, found in by_key.items()}
+    return PatternSet(
+        patterns, needs, {key: shared.setdefault(some, some) for key, some in numbers.items()}
+    )
 
 
 def compile_pattern(
@@ -179,7 +196,7 @@ def vocabulary(patterns: Iterable[PatternSet]) -> tuple[set[str], set[str]]:
     for pattern in (p for some in patterns for p in some.patterns):
         for part in pattern.parts:
             if isinstance(part, Choice):
-                known |= part.single
+                known.update(part.single)
                 phrases = (*chain.from_iterable(part.longer.values()), *part.beginnings)
                 for word in chain.from_iterable(phrases):
                     (stems if word.endswith("-") else known).add(word.rstrip("-"))
@@ -204,12 +221,17 @@ def _choice(piece: str, groups: Groups, written: str) -> Choice:
         if len(phrase) > 1 and not phrase[0].endswith("-"):
             longer[phrase[0]] = (*longer.get(phrase[0], ()), phrase)
     return Choice(
-        single=frozenset(p[0] for p in phrases if len(p) == 1 and not p[0].endswith("-")),
-        longer=longer,
+        single=_few(p[0] for p in phrases if len(p) == 1 and not p[0].endswith("-")),
+        longer=longer or _NONE,
         beginnings=tuple(p for p in phrases if p[0].endswith("-")),
         optional=piece.endswith("?"),
-        keys=frozenset(p[0] for p in phrases),
+        keys=_few(p[0] for p in phrases),
     )
+
+
+def _few(words: Iterable[str]) -> Words:
+    once = frozenset(words)
+    return tuple(sorted(once)) if len(once) <= FEW else once
 
 
 def _alternatives(piece: str, groups: Groups, written: str, depth: int) -> Iterator[Phrase]:

@@ -175,7 +175,7 @@ def _evidence(
     wanted = covered = 0.0
     held = index.impacts(ranked[0], reading) if ranked else {}
     for term, weight in reading.terms.items():
-        rarity = weight * index.weights.get(term, index.rarest)
+        rarity = weight * index.rarity(term)
         wanted += rarity
         if term in held:
             covered += rarity
@@ -188,7 +188,7 @@ def _evidence(
         covered=covered / wanted if wanted else 0.0,
         words=len(reading.tokens),
         concepts=len({match.concept for match in reading.concepts}),
-        leaning=sum(index.leaning.get(term, 0.0) for term in reading.terms),
+        leaning=sum(index.leaning(term) for term in reading.terms),
         exact=exact,
         near=meant,
         near_decoy=max(near[index.decoys_from :], default=0.0),

@@ -10,6 +10,7 @@ from flows.yaml_source import YamlMap, read_yaml
 from knowledge.search.concepts import Concepts, load_concepts
 from knowledge.search.shorthand import Shorthand, load_shorthand
 from knowledge.search.verbs import verb_forms
+from knowledge.search.word_list import WordList, list_words
 
 SHIPPED = Path(__file__).parent
 
@@ -20,7 +21,7 @@ class Lexicon:
 
     shorthand: Shorthand = field(default_factory=Shorthand)
     concepts: Concepts = field(default_factory=Concepts)
-    common: frozenset[str] = frozenset()
+    common: WordList = field(default_factory=WordList)
     neutral: frozenset[str] = frozenset()
     glue: frozenset[str] = frozenset()
     decoys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,7 +43,7 @@ def load_lexicon(
     lexicon = Lexicon(
         shorthand=shorthand,
         concepts=concepts,
-        common=frozenset(right),
+        common=list_words(right),
         neutral=frozenset(common.get("neutral", ())),
         glue=frozenset(common.get("glue", ())),
         decoys=decoys,

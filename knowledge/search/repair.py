@@ -5,7 +5,7 @@ or swapped, then two words glued together. Being strict is the point: a loose cu
 words into article words (*partido* → *partida*) and costs more than it gives.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
@@ -30,7 +30,7 @@ class Repairer:
     """
 
     counts: Mapping[str, int]
-    common: Collection[str] = ()  # words of daily life that are right as they are
+    common: Container[str] = ()  # words of daily life that are right as they are
     glue: Collection[str] = ()  # small words that people write together with the next one
     acronyms: Collection[str] = ()  # never the outcome of a repair: ICAT is not IGSS
     _by_sound: dict[str, str] = field(default_factory=dict)
