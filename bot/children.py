@@ -19,6 +19,8 @@ def is_child(session: Session, content: Content) -> bool:
     """Whether they told it by the way, or by an answer in the flow they are in."""
     if MINOR in session.situations:
         return True
+    if not session.answers and session.pending is None:
+        return False
     given = [(session.flow or "", node, option) for node, option in session.answers.items()]
     # An answer that has to wait for the country has been given all the same.
     waiting = split_answer(session.pending or "")

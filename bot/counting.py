@@ -23,13 +23,11 @@ from knowledge.figures.counting import Keys, record
 from knowledge.figures.periods import Unit, containing, local_day
 
 LANGUAGES = ("es", "en")
-# Whose keys seldom change within a visit; the total is the dimension without a name.
-OF_A_VISIT = frozenset({"", "country", "language", "channel", "department"})
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What is to be written of one turn: its cells, and those that have its writer's mark.
+    """What is to be written of one turn: its cells, and more that have its writer's mark already.
 
     `counted` is what the session is to remember of it, once this is written.
     """
@@ -39,6 +37,17 @@ class Counting:
     counted: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What seldom changes from turn to turn: its cells, and all of it in one text."""
+
+    country: str
+    language: str
+    place: str | None
+    cells: tuple[Cell, ...]
+    said: str
+
+
 def counting_of(
     before: Session | None, turn: Turn, message: Message, channel: str, content: Content
 ) -> Counting:
@@ -46,13 +55,14 @@ def counting_of(
 
     `before` is the session that the turn began with, None for a first message.
     """
-    cells = cells_of_turn(before, turn, message, channel, content)
-    if not cells:
+    visit = _visit_of(before, turn, channel, content)
+    if visit is None:
         return Counting(counted=turn.session.counted)
-    of_visit = tuple(cell for cell in cells if cell.by in OF_A_VISIT and not cell.by2)
-    counted = " ".join((_periods(local_day(message.at)), *(cell.key for cell in of_visit[1:])))
-    known = before is not None and before.counted == counted
-    return Counting(cells, of_visit if known else (), counted)
+    cells = tuple(_during(visit, before, turn, message, content))
+    counted = f"{_periods(local_day(message.at))} {visit.said}"
+    if before is not None and before.counted == counted:
+        return Counting(cells, visit.cells, counted)
+    return Counting((*visit.cells, *cells), (), counted)
 
 
 def count(
@@ -62,7 +72,7 @@ def count(
 
     The session must be written in the same transaction with what `counting` has it remember.
     """
-    if counting.cells:
+    if counting.cells or counting.marked:
         record(connection, keys, at, chat, counting.cells, counting.marked)
 
 
@@ -75,33 +85,61 @@ def cells_of_turn(
     before: Session | None, turn: Turn, message: Message, channel: str, content: Content
 ) -> tuple[Cell, ...]:
     """Return the cells that a turn falls on; none for a child."""
+    visit = _visit_of(before, turn, channel, content)
+    if visit is None:
+        return ()
+    return (*visit.cells, *_during(visit, before, turn, message, content))
+
+
+def _visit_of(before: Session | None, turn: Turn, channel: str, content: Content) -> _Visit | None:
+    """Return where a turn belongs; None for a child's."""
     # Whoever says goodbye leaves with an empty session: the one of before says where they were.
     session = before if turn.ending is not None and before is not None else turn.session
-    danger = next((r.category for r in turn.replies if isinstance(r, ShowDanger)), None)
-    if is_child(session, content) or is_child(turn.session, content):
-        return ()
+    if is_child(session, content):
+        return None
+    if session is not turn.session and is_child(turn.session, content):
+        return None
+    danger = _danger_in(turn)
     if danger is not None and _is_for_child(danger, content):
-        return ()
-    country = session.country if session.country in COUNTRIES else UNKNOWN
-    language = session.language if session.language in LANGUAGES else OTHER
-    return (
+        return None
+    return _visit(session.country, session.department, session.language, channel)
+
+
+@lru_cache(maxsize=1024)
+def _visit(country: str | None, department: str | None, language: str, channel: str) -> _Visit:
+    country = country if country in COUNTRIES else UNKNOWN
+    language = language if language in LANGUAGES else OTHER
+    place = None if country == UNKNOWN else f"{country}/{department or UNKNOWN}"
+    cells = [
         TOTAL,
         Cell("country", country),
         Cell("language", language),
         Cell("channel", channel if channel in CHANNELS else OTHER),
-        *_asked(turn, session, country, language),
-        *(_endangered(danger, country) if danger is not None else ()),
-        *(_questioned(turn, country) if _is_question(turn, message) else ()),
-        *_rated(turn),
-        *_walked(before, turn.session, country, content),
-    )
+    ]
+    if place is not None:
+        cells.append(Cell("department", place))
+    return _Visit(country, language, place, tuple(cells), " ".join(cell.key for cell in cells[1:]))
 
 
-def _asked(turn: Turn, session: Session, country: str, language: str) -> Iterator[Cell]:
-    place = None
-    if country != UNKNOWN:
-        place = f"{country}/{session.department or UNKNOWN}"
-        yield Cell("department", place)
+def _during(
+    visit: _Visit, before: Session | None, turn: Turn, message: Message, content: Content
+) -> Iterator[Cell]:
+    """Give the cells of what was asked, shown and answered in a turn."""
+    yield from _asked(turn, visit)
+    danger = _danger_in(turn)
+    if danger is not None:
+        yield from _endangered(danger, visit.country)
+    if _is_question(turn, message):
+        yield from _questioned(turn, visit.country)
+    yield from _rated(turn)
+    yield from _walked(before, turn.session, visit.country, content)
+
+
+def _danger_in(turn: Turn) -> str | None:
+    return next((r.category for r in turn.replies if isinstance(r, ShowDanger)), None)
+
+
+def _asked(turn: Turn, visit: _Visit) -> Iterator[Cell]:
     shown = next((r.taxonomy_term for r in turn.replies if isinstance(r, ShowServices)), None)
     if shown is not None:
         yield Cell("services", shown.split("/")[0])
@@ -110,10 +148,10 @@ def _asked(turn: Turn, session: Session, country: str, language: str) -> Iterato
     topic = turn.article.split("/")[0]
     yield Cell("topic", topic)
     yield Cell("article", turn.article)
-    yield Cell("topic", topic, "country", country)
-    yield Cell("topic", topic, "language", language)
-    if place is not None:
-        yield Cell("department", place, "topic", topic)
+    yield Cell("topic", topic, "country", visit.country)
+    yield Cell("topic", topic, "language", visit.language)
+    if visit.place is not None:
+        yield Cell("department", visit.place, "topic", topic)
 
 
 def _endangered(danger: str, country: str) -> Iterator[Cell]:

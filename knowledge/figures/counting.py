@@ -91,8 +91,8 @@ def record(
 ) -> None:
     """Count one message in each of its cells, and its writer once a cell and period.
 
-    Cells that are known to be `marked` by this writer in both periods get no mark again. To be
-    called last in the transaction of the turn. A message of a period that was released in the
+    Further cells that are known to be `marked` by this writer in both periods get no mark again. To
+    be called last in the transaction of the turn. A message of a period that was released in the
     meantime is not counted.
     """
     day = local_day(at)
@@ -105,12 +105,10 @@ def record(
     sqlite = connection.dialect.name == "sqlite"
     # SQLite has one writer at a time, so one row a cell; rows in one order never lock each other.
     first_tally = on.first_tally + (0 if sqlite else _shard())
-    tallies, marks = [], []
+    tallies, marks = [first_tally + _place_of(cell).tally for cell in marked], []
     for cell in set(cells):
         place = _place_of(cell)
         tallies.append(first_tally + place.tally)
-        if cell in marked:
-            continue
         marks.append(on.first_month + place.mark + sketch.mark(of_month, place.name, chat))
         if place.weekly:
             marks.append(on.first_week + place.mark + sketch.mark(of_week, place.name, chat))
