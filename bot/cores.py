@@ -17,11 +17,12 @@ _all: set[int] = set()
 def share_one() -> None:
     """Keep this thread, and the threads it starts from now on, on one core.
 
-    It is the last of those that the process was given, `taskset` or `CPUAffinity=` choose others.
+    It is one of those that the process was given (`taskset`, `CPUAffinity=`), by its number, so
+    that several servers of one machine are spread over them.
     """
     with contextlib.suppress(AttributeError, OSError):  # other systems know no such thing
         _all.update(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {max(_all)})
+        os.sched_setaffinity(0, {sorted(_all)[os.getpid() % len(_all)]})
 
 
 def use_all() -> None:

@@ -35,6 +35,14 @@ LONG = (
     "test_cli.py",
     "test_api_schemathesis.py",
     "test_channels_contract.py",
+    "test_web_browser.py",
+    "test_desk_accessibility.py",
+    "test_desk_browser.py",
+    "test_desk_work_browser.py",
+    "test_staff_browser.py",
+    "test_figures_pages.py",
+    "test_web_page.py",
+    "test_web_browser_trouble.py",
 )
 
 # Gives the URL of an empty but migrated database, for one test.

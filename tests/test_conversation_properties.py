@@ -121,7 +121,7 @@ def test_ten_thousand_conversations_go_on(seed: int) -> None:
         greeted=dice.random() < 0.5,
     )
     before, after = (dice.choice([CONTENT, edition(dice.randrange(EDITIONS))]) for _ in range(2))
-    goes_on(session, before, after, [_said_by(dice) for _ in range(dice.randint(2, 6))])
+    goes_on(session, before, after, [_said_by(dice) for _ in range(dice.randint(2, 4))])
 
 
 @cache
