@@ -128,7 +128,7 @@ def test_a_text_as_long_as_it_may_be_is_judged_at_once(api: Api, piece: str) -> 
     text = (piece * 500)[:500]
     before = time.process_time()
     assert api.get("editor", "/schedules/read", params={"text": text}).status_code == 422
-    assert time.process_time() - before < 20  # what goes back and forth takes minutes
+    assert time.process_time() - before < 1
 
 
 # ---- two offices in one step

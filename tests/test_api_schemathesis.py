@@ -72,7 +72,7 @@ def test_no_edge_of_a_field_finds_a_fault(api: Api, client: Any, case: Any) -> N
 
 
 @chance.parametrize()
-@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_at_random_finds_a_fault(api: Api, client: Any, case: Any) -> None:
     ask(api, client, case)
 

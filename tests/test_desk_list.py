@@ -304,7 +304,7 @@ def test_a_page_of_thousands_of_entries_is_quick_and_small(
                 found = desk_lists.list_rows(connection, member, Wanted(search=search), today())
                 spent.append(time.thread_time() - begun)
                 assert (found.total, len(found.rows), found.pages) == (2000, 50, 40)
-    assert min(spent) < 0.5, spent  # a machine may be slow: looking at each entry takes seconds
+    assert min(spent) < 0.06, spent  # what a busy machine adds to one of them is not meant
 
 
 def _fill(engine: Engine, many: int) -> None:
