@@ -29,12 +29,11 @@ from bot.messages import (
     ShowServices,
     Turn,
 )
+from bot.packing import HARD_LIMIT, Block, join_services, pack
 from knowledge.articles import Section, Source
 from knowledge.directory.found import at_any_time
 from locales.formats import format_date, format_list
 
-SOFT_LIMIT = 600  # characters a message is filled up to
-HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
 SOURCES_NAMED = 3
 CARDS_IN_A_MESSAGE = 3
 BUTTON_LIMIT = 60  # characters of an office's name on a button
@@ -50,18 +49,6 @@ PART_TITLES = {
 }
 FIXED = {Reported: phrases.REPORT_THANKS, ShowData: phrases.DATA_NOTHING}
 FindServices = Callable[[ShowServices], Sequence[Office]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A paragraph with what belongs to it; `alone` keeps it in a message of its own."""
-
-    text: str
-    options: tuple[ShownOption, ...] = ()
-    services: tuple[Mapping[str, Any], ...] = ()
-    sources: tuple[Mapping[str, Any], ...] = ()
-    alone: bool = False
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,7 @@ class Composer:
             for reply in self.content.terms.told(turn.replies)
             for block in self._blocks(reply, turn.session.language, find)
         ]
-        return _pack(blocks)
+        return pack(blocks)
 
     def trouble(self, session: Session, category: str | None) -> tuple[OutgoingMessage, ...]:
         """Return what can be said without a database: help in danger, or an apology."""
@@ -92,19 +79,19 @@ class Composer:
             texts = (phrases.TROUBLE, phrases.EMERGENCY_ALL)
             said = "\n\n".join(self._say(session.language, text) for text in texts)
             return (OutgoingMessage(said),)
-        return _pack(self._danger(ShowDanger(category, session.country), session.language))
+        return pack(self._danger(ShowDanger(category, session.country), session.language))
 
     def _say(self, language: str, text: str, **params: object) -> str:
         return self.content.text(language, text, **params)
 
-    def _blocks(self, reply: Reply, language: str, find: FindServices | None) -> list[_Block]:
+    def _blocks(self, reply: Reply, language: str, find: FindServices | None) -> list[Block]:
         match reply:
             case Say(text, params):
-                return [_Block(self._say(language, text, **params))]
+                return [Block(self._say(language, text, **params))]
             case Ask():
                 return [self._ask(reply, language, find)]
             case Reported() | ShowData():
-                return [_Block(self._say(language, FIXED[type(reply)]))]
+                return [Block(self._say(language, FIXED[type(reply)]))]
             case ShowArticle():
                 return self._article(reply, language)
             case ShowServices():
@@ -113,16 +100,16 @@ class Composer:
                 return self._danger(reply, language)
             case ShowConcern(option):
                 shown = ShownOption(option.id, self._say(language, option.label))
-                return [_Block(self._say(language, phrases.CONCERN), (shown,), alone=True)]
+                return [Block(self._say(language, phrases.CONCERN), (shown,), alone=True)]
 
-    def _ask(self, ask: Ask, language: str, find: FindServices | None) -> _Block:
+    def _ask(self, ask: Ask, language: str, find: FindServices | None) -> Block:
         text = self._say(language, ask.text, **ask.params)
         if ask.hint:
             text += "\n" + self._say(language, ask.hint)
         names = self._names(ask.offices, language, find)
         if ask.offices and ask.offices[0] in names:
             text = names[ask.offices[0]] + "\n" + text
-        return _Block(text, tuple(self._option(c, language, names) for c in ask.options))
+        return Block(text, tuple(self._option(c, language, names) for c in ask.options))
 
     def _option(self, choice: Choice, language: str, names: Mapping[str, str]) -> ShownOption:
         name = reporting.named(choice, names)
@@ -148,12 +135,12 @@ class Composer:
             if service.at_id.replace("-", "").startswith(short)
         }
 
-    def _article(self, show: ShowArticle, language: str) -> list[_Block]:
+    def _article(self, show: ShowArticle, language: str) -> list[Block]:
         article = self.content.articles[show.article]
         section = article.section(show.country)
         if section is None:
-            return [_Block(self._say(language, article.summary))]
-        blocks = [_Block(self._say(language, section.summary))]
+            return [Block(self._say(language, article.summary))]
+        blocks = [Block(self._say(language, section.summary))]
         used: dict[str, Source] = {}
         for name, sentences in section.parts():
             lines = [self._say(language, PART_TITLES[name])]
@@ -162,15 +149,15 @@ class Composer:
                 doubt = " " + self._say(language, phrases.CONFIRM) if sentence.confirm else ""
                 lines.append(f"{mark} {self._say(language, sentence.text)}{doubt}")
                 used |= {key: section.sources[key] for key in sentence.sources}
-            blocks.append(_Block("\n".join(lines)))
+            blocks.append(Block("\n".join(lines)))
         if section.confidence == "low":
-            blocks.append(_Block(self._say(language, phrases.LOW_CONFIDENCE)))
+            blocks.append(Block(self._say(language, phrases.LOW_CONFIDENCE)))
         origin = self._origin(section, used, language, show.country)
         return [*blocks, origin] if origin else blocks
 
     def _origin(
         self, section: Section, used: Mapping[str, Source], language: str, country: str | None
-    ) -> _Block | None:
+    ) -> Block | None:
         if not used:
             return None
         dates: dict[str, str] = {}  # site → the newest date of what we took from it
@@ -192,12 +179,12 @@ class Composer:
         checked = format_date(section.checked, language, country)
         text += " " + self._say(language, phrases.CHECKED, date=checked)
         if self.in_words:
-            return _Block(text)
+            return Block(text)
         known = {source.url: source for source in used.values()}
         sources = tuple({"url": s.url, "date": s.date} for s in known.values())
-        return _Block(text, sources=sources)
+        return Block(text, sources=sources)
 
-    def _danger(self, show: ShowDanger, language: str) -> list[_Block]:
+    def _danger(self, show: ShowDanger, language: str) -> list[Block]:
         category = self.content.danger.categories[show.category]
         lines = [self._say(language, category.acknowledge)]
         sources: tuple[Mapping[str, Any], ...] = ()
@@ -214,18 +201,18 @@ class Composer:
                 lines.insert(1 if category.line_first else 2, said)
                 sources += ({"url": special.source, "date": special.date},)
         lines.append(self._say(language, phrases.LIMITS))
-        return [_Block("\n".join(lines), sources=sources, alone=True, urgent=True)]
+        return [Block("\n".join(lines), sources=sources, alone=True, urgent=True)]
 
     def _services(
         self, show: ShowServices, language: str, find: FindServices | None
-    ) -> list[_Block]:
+    ) -> list[Block]:
         if find is None:
             return []
         found = find(show)
         shown = found[show.first : show.first + show.limit]
         if not shown:
             text = phrases.NO_MORE_SERVICES if found else phrases.NO_SERVICES
-            return [_Block(self._say(language, text))]
+            return [Block(self._say(language, text))]
         again = bool(show.offices)  # asked whether they are open
         title = phrases.OFFICES_NOW if again else phrases.SERVICES_HEADING
         heading = self._say(language, title) + "\n"
@@ -239,66 +226,7 @@ class Composer:
         ]
         texts[0] = heading + texts[0]
         blocks = [
-            _Block(text[:HARD_LIMIT], services=() if self.in_words else (card.data(),))
+            Block(text[:HARD_LIMIT], services=() if self.in_words else (card.data(),))
             for text, card in zip(texts, cards, strict=True)
         ]
-        return [replace(message, alone=True) for message in _join_services(blocks)]
-
-
-def _join_services(blocks: list[_Block]) -> list[_Block]:
-    joined: list[_Block] = []
-    for block in blocks:
-        last = joined[-1] if joined else None
-        if last is not None and len(last.text) + len(block.text) + 2 <= HARD_LIMIT:
-            joined[-1] = replace(
-                last,
-                text=f"{last.text}\n\n{block.text}",
-                services=last.services + block.services,
-            )
-        else:
-            joined.append(block)
-    return joined
-
-
-def _pack(blocks: list[_Block]) -> tuple[OutgoingMessage, ...]:
-    """Join neighbouring blocks into messages up to the soft limit, and cut none in the middle."""
-    messages: list[_Block] = []
-    for block in (piece for whole in blocks for piece in _pieces(whole)):
-        last = messages[-1] if messages else None
-        fits = (
-            last is not None
-            and not last.alone
-            and not block.alone
-            and not last.options
-            and len(last.text) + len(block.text) + 2 <= SOFT_LIMIT
-        )
-        if last is not None and fits:
-            messages[-1] = replace(
-                last,
-                text=f"{last.text}\n\n{block.text}",
-                options=block.options,
-                sources=last.sources + block.sources,
-            )
-        else:
-            messages.append(block)
-    return tuple(
-        OutgoingMessage(m.text, m.options, m.services, m.sources, m.urgent) for m in messages
-    )
-
-
-def _pieces(block: _Block) -> list[_Block]:
-    """Split a block that is too long for one message, at its lines; the end keeps the options."""
-    if len(block.text) <= HARD_LIMIT:
-        return [block]
-    pieces: list[str] = [""]
-    for line in block.text.split("\n"):
-        while len(line) > HARD_LIMIT:
-            line, rest = line[: line.rfind(" ", 0, HARD_LIMIT)], line
-            pieces.append(line)
-            line = rest[len(line) :].lstrip()
-        if len(pieces[-1]) + len(line) + 1 > HARD_LIMIT:
-            pieces.append("")
-        pieces[-1] = f"{pieces[-1]}\n{line}".strip("\n")
-    texts = [piece for piece in pieces if piece]
-    *first, last = texts
-    return [*(_Block(text, alone=block.alone) for text in first), replace(block, text=last)]
+        return [replace(message, alone=True) for message in join_services(blocks)]

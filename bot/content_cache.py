@@ -108,8 +108,8 @@ def load(directory: Path, now: str) -> Any | None:
                 return None
             shared = _OursOnly(file).load()
             reader = _OursOnly(file)
-            # Not a method of ours: it is called for every word, and a start should be quick.
-            reader.persistent_load = shared.__getitem__  # type: ignore[method-assign]
+            # It is called for every word, and a start should be quick.
+            reader.persistent_load = shared.__getitem__  # type: ignore[method-assign]  # not ours
             return reader.load()
     except (OSError, pickle.UnpicklingError, AttributeError, ImportError, ValueError, TypeError):
         return None

@@ -102,13 +102,14 @@ def take_turn(session: Session, message: Message, content: Content) -> Turn:
     text = text if message.kind is Kind.TEXT else ""
     first_contact = not session.greeted
     option = message.option or "" if message.kind is Kind.OPTION else ""
-    if option in (EXIT, "w:delete") or word_everywhere(text) in (EXIT, "w:delete"):
-        return _ending(session, option or word_everywhere(text) or EXIT)
+    word = word_everywhere(text)
+    if option in (EXIT, "w:delete") or word in (EXIT, "w:delete"):
+        return _ending(session, option or word or EXIT)
     if message.kind is Kind.TEXT:
         if not (session.greeted and tells_nothing_else(text)):
             session = _with_hints(session, text, content)
         session = changed(session, greeted=True)
-        read = _read_text(session, text, message, content)
+        read = _read_text(session, text, word, message, content)
     elif message.kind is Kind.OPTION:
         read = _Read(acting.carry_out(changed(session, greeted=True), option, message, content))
     elif message.kind is Kind.LOCATION:
@@ -170,12 +171,13 @@ def _with_hints(session: Session, text: str, content: Content) -> Session:
     return placing.settle(session, placing.place_in(text, session.country))
 
 
-def _read_text(session: Session, text: str, message: Message, content: Content) -> _Read:
+def _read_text(
+    session: Session, text: str, word: str | None, message: Message, content: Content
+) -> _Read:
     if not fold(text):
         return _Read(acting.stay(session, content, phrases.EMPTY_MESSAGE))
     if len(text) > MAX_MESSAGE_CHARS:
         return _Read(acting.stay(session, content, phrases.TOO_LONG))
-    word = word_everywhere(text)
     picked = offered_option(text, session.offered, content)
     if word is not None and (picked is None or not _gives_way(word)):
         return _Read(acting.carry_out(changed(session, misses=0), word, message, content))

@@ -55,10 +55,11 @@ def counting_of(
 
     `before` is the session that the turn began with, None for a first message.
     """
-    visit = _visit_of(before, turn, channel, content)
+    danger = _danger_in(turn)
+    visit = _visit_of(before, turn, danger, channel, content)
     if visit is None:
         return Counting(counted=turn.session.counted)
-    cells = tuple(_during(visit, before, turn, message, content))
+    cells = tuple(_during(visit, before, turn, danger, message, content))
     counted = f"{_periods(local_day(message.at))} {visit.said}"
     if before is not None and before.counted == counted:
         return Counting(cells, visit.cells, counted)
@@ -85,13 +86,13 @@ def cells_of_turn(
     before: Session | None, turn: Turn, message: Message, channel: str, content: Content
 ) -> tuple[Cell, ...]:
     """Return the cells that a turn falls on; none for a child."""
-    visit = _visit_of(before, turn, channel, content)
-    if visit is None:
-        return ()
-    return (*visit.cells, *_during(visit, before, turn, message, content))
+    counting = counting_of(before, turn, message, channel, content)
+    return (*counting.marked, *counting.cells)
 
 
-def _visit_of(before: Session | None, turn: Turn, channel: str, content: Content) -> _Visit | None:
+def _visit_of(
+    before: Session | None, turn: Turn, danger: str | None, channel: str, content: Content
+) -> _Visit | None:
     """Return where a turn belongs; None for a child's."""
     # Whoever says goodbye leaves with an empty session: the one of before says where they were.
     session = before if turn.ending is not None and before is not None else turn.session
@@ -99,7 +100,6 @@ def _visit_of(before: Session | None, turn: Turn, channel: str, content: Content
         return None
     if session is not turn.session and is_child(turn.session, content):
         return None
-    danger = _danger_in(turn)
     if danger is not None and _is_for_child(danger, content):
         return None
     return _visit(session.country, session.department, session.language, channel)
@@ -122,11 +122,15 @@ def _visit(country: str | None, department: str | None, language: str, channel: 
 
 
 def _during(
-    visit: _Visit, before: Session | None, turn: Turn, message: Message, content: Content
+    visit: _Visit,
+    before: Session | None,
+    turn: Turn,
+    danger: str | None,
+    message: Message,
+    content: Content,
 ) -> Iterator[Cell]:
     """Give the cells of what was asked, shown and answered in a turn."""
     yield from _asked(turn, visit)
-    danger = _danger_in(turn)
     if danger is not None:
         yield from _endangered(danger, visit.country)
     if _is_question(turn, message):

@@ -138,6 +138,9 @@ NEXT_STEP_CHILD = N_("¿Qué quieres hacer?")
 ASK_COUNTRY_CHILD = N_("¿En qué país estás?")
 
 # Small talk: a short, decent reply that leads back. Kinds as in `knowledge/smalltalk.yaml`.
+RATED_NOT_HELPED = N_(
+    "Gracias por decirlo. Puede preguntar con otras palabras o hablar con una persona."
+)
 SMALL_TALK = {
     "thanks": N_("Con gusto. Aquí estoy si necesita algo más."),
     "greeting": N_("Buenas. Aquí estoy para ayudarle."),
@@ -145,9 +148,7 @@ SMALL_TALK = {
     "agree": N_("Bien. Seguimos cuando guste."),
     "laugh": N_("Siempre ayuda reír un poco."),
     "compliment": N_("Gracias por decirlo. Qué bueno que le sirva."),
-    "unhelped": N_(
-        "Siento no haberle ayudado. Puede decirlo con otras palabras o hablar con una persona."
-    ),
+    "unhelped": RATED_NOT_HELPED,
     "insult": N_("Siento no haberle ayudado. Si prefiere, puede hablar con una persona."),
     "robot": N_("Soy Ventanilla, un programa. No soy una persona, y nadie lee esto en vivo."),
     "authority": N_(
@@ -216,9 +217,6 @@ REPORT_THANKS = N_("Gracias. Lo anotamos para que la oficina lo revise. No guard
 BUTTON_HELPED = N_("Me sirvió")
 BUTTON_NOT_HELPED = N_("No me sirvió")
 RATED_HELPED = N_("Gracias por decirlo. Qué bueno que le sirvió.")
-RATED_NOT_HELPED = N_(
-    "Gracias por decirlo. Puede preguntar con otras palabras o hablar con una persona."
-)
 
 # Too many messages in a row; help in danger is given all the same.
 TOO_MANY = N_("Recibí muchos mensajes seguidos. Espere un minuto y escriba otra vez, por favor.")

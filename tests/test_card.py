@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.card import Card
-from bot.compose import HARD_LIMIT, Composer
+from bot.compose import Composer
 from bot.content import Content
 from bot.hours import opening_in_words
 from bot.messages import Session, ShowServices, Turn
+from bot.packing import HARD_LIMIT
 from knowledge.directory.ageing import Age
 from knowledge.directory.finding import find
 from knowledge.directory.found import Caution, Found, Where, at_any_time

@@ -16,11 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from bot.compose import HARD_LIMIT, Composer
+from bot.compose import Composer
 from bot.content import Content, load_content
 from bot.conversation import take_turn
 from bot.messages import Ask, Kind, Location, Message, Session
 from bot.options import question_ids
+from bot.packing import HARD_LIMIT
 from bot.sessions import from_json, to_json
 from flows.definition import Flow, Outcome, Question, Rule
 

@@ -24,7 +24,7 @@ from desk_for_tests import (
 from offices_for_tests import an_empty_directory, an_office, at_id, id_of, put
 from sqlalchemy import Engine, select
 
-from knowledge.directory import areas_of_entries, desk_lists, editing, rows
+from knowledge.directory import areas_of_entries, desk_lists, editing, loading
 from knowledge.directory.desk_index import desk_index
 from knowledge.directory.desk_lists import Wanted
 from knowledge.directory.queries import AT, JOINED, SERVICE
@@ -314,7 +314,7 @@ def _fill(engine: Engine, many: int) -> None:
     ]
     with engine.begin() as connection:
         put(connection, *offices)
-        assert len(rows.load(connection, "service", [id_of("service", "Oficina 1")])) == 1
+        assert len(loading.load(connection, "service", [id_of("service", "Oficina 1")])) == 1
 
 
 def now() -> datetime:

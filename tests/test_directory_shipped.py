@@ -9,8 +9,8 @@ from knowledge.directory import queries
 from knowledge.directory.areas import find_municipality
 from knowledge.directory.entries import Location, Organization, ServiceEntry
 from knowledge.directory.importing import load_all
+from knowledge.directory.loading import load
 from knowledge.directory.records import CONFIDENCES, Service
-from knowledge.directory.rows import load
 from knowledge.directory.shipped import check_shipped
 from knowledge.directory.terms import known_terms
 from knowledge.directory.validation import is_page

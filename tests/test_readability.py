@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose import HARD_LIMIT, Composer
+from bot.compose import Composer
 from bot.content import SHIPPED, read_content
 from bot.messages import Session, ShowArticle, Turn
+from bot.packing import HARD_LIMIT
 from flows.definition import COUNTRIES, Place
 from knowledge.articles import load_articles
 from knowledge.readability import (

@@ -26,9 +26,9 @@ from admin.api.work import (
 )
 from admin.paging import page_of
 from knowledge.directory import listing, proposals
+from knowledge.directory.loading import load
 from knowledge.directory.proposals import New, new_id
 from knowledge.directory.revising import Revision, read_revisions
-from knowledge.directory.rows import load
 
 
 def entries_router() -> APIRouter:

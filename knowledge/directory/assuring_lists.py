@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from knowledge.directory import revising, rows
+from knowledge.directory import loading, revising
 from knowledge.directory.editing import as_of
 from knowledge.directory.entries import ServiceEntry
 from knowledge.directory.listing import may_change
@@ -40,7 +40,7 @@ def assure(
 ) -> Assured:
     """Note that services are true today; those that the member may not change are left out."""
     asked = list(dict.fromkeys(service_ids))[:AT_MOST]
-    before: dict[str, ServiceEntry] = rows.load(connection, "service", asked)
+    before: dict[str, ServiceEntry] = loading.load(connection, "service", asked)
     reported = _reports(connection, asked)
     done, refused = assure_many(connection, asked, member, author)
     ids = {service.id for service in done}
@@ -53,7 +53,7 @@ def assure(
 
 def take_back(connection: Connection, assured: Assured, member: Member, author: Author) -> Assured:
     """Undo an assurance; a service that was changed since stays, and is counted as left out."""
-    services: dict[str, ServiceEntry] = rows.load(
+    services: dict[str, ServiceEntry] = loading.load(
         connection, "service", [service_id for service_id, _ in assured.services]
     )
     undone = []

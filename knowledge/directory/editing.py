@@ -22,10 +22,11 @@ from knowledge.directory.entries import (
     ServiceEntry,
 )
 from knowledge.directory.importing import UNREACHABLE, reachable
+from knowledge.directory.loading import load
 from knowledge.directory.phones import PhoneError, read_phone
 from knowledge.directory.records import DirectoryError, Phone
 from knowledge.directory.revising import Author, FieldChange, Revision, read_revisions
-from knowledge.directory.rows import KINDS, PARTS, kind_of, load
+from knowledge.directory.rows import KINDS, PARTS, kind_of
 from knowledge.directory.terms import known_terms
 from knowledge.directory.validation import InvalidEntry, Problem, phone_problems, problems_of
 from knowledge.store.directory_tables import service_at_locations

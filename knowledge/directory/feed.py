@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from flows.folding import fold
-from knowledge.directory import rows
+from knowledge.directory import loading
 from knowledge.directory.entries import Location, Organization, ServiceAtLocation, ServiceEntry
 from knowledge.directory.plain_letters import plain
 from knowledge.directory.queries import AT, JOINED, LOCATION, ORGANIZATION, SERVICE, SHOWN
@@ -132,14 +132,14 @@ def load_pairs(connection: Connection, at_ids: Sequence[str]) -> Nested:
     """Return services at locations that people may see, with everything of them."""
     query = select(AT.c.id).select_from(JOINED).where(SHOWN, AT.c.id.in_(at_ids))
     shown = connection.execute(query.order_by(AT.c.id)).scalars().all()
-    found: dict[str, ServiceAtLocation] = rows.load(connection, "service_at_location", shown)
-    services: dict[str, ServiceEntry] = rows.load(
+    found: dict[str, ServiceAtLocation] = loading.load(connection, "service_at_location", shown)
+    services: dict[str, ServiceEntry] = loading.load(
         connection, "service", {pair.service_id for pair in found.values()}
     )
-    locations: dict[str, Location] = rows.load(
+    locations: dict[str, Location] = loading.load(
         connection, "location", {pair.location_id for pair in found.values()}
     )
-    organizations: dict[str, Organization] = rows.load(
+    organizations: dict[str, Organization] = loading.load(
         connection, "organization", {service.organization_id for service in services.values()}
     )
     pairs: dict[str, list[ServiceAtLocation]] = {}

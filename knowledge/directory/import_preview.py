@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from knowledge.directory.entries import Entry, ServiceAtLocation
 from knowledge.directory.import_drafts import Cell, Outcome, Refusal, Row
 from knowledge.directory.importing import Line, Plan
-from knowledge.directory.rows import load
+from knowledge.directory.loading import load
 from knowledge.directory.sheet import Four, write_row
 from knowledge.directory.sheet_rows import four_of
 from knowledge.store.directory_tables import service_at_locations

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from knowledge.directory import revising
 from knowledge.directory.entries import Entry, Location, ServiceAtLocation, ServiceEntry
+from knowledge.directory.loading import load
 from knowledge.directory.records import DirectoryError
 from knowledge.directory.revising import Author
-from knowledge.directory.rows import KINDS, load
+from knowledge.directory.rows import KINDS
 
 
 class ImportFileError(DirectoryError):

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 from knowledge.directory import editing, revising
 from knowledge.directory.entries import Entry, ServiceAtLocation
 from knowledge.directory.listing import find_to_change
+from knowledge.directory.loading import load
 from knowledge.directory.proposals import New, new_id
 from knowledge.directory.revising import Author
-from knowledge.directory.rows import KINDS, load
+from knowledge.directory.rows import KINDS
 from knowledge.directory.sensitive import plain_values
 from knowledge.directory.validation import InvalidEntry, Problem
 from knowledge.staff.rights import Member

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from knowledge.directory import reviewing
+from knowledge.directory.loading import load
 from knowledge.directory.proposals import Draft, Proposal
 from knowledge.directory.queries import AT, JOINED, ORGANIZATION, SERVICE
 from knowledge.directory.revising import Author
-from knowledge.directory.rows import load
 from knowledge.staff.rights import Member
 
 _LINKS = {

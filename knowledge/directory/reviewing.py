@@ -10,10 +10,10 @@ from knowledge.directory import editing
 from knowledge.directory.areas_of_entries import require_changed_by
 from knowledge.directory.entries import Entry
 from knowledge.directory.feed import Listing
+from knowledge.directory.loading import load
 from knowledge.directory.proposals import WAITING, Draft, Proposal, read_proposal
 from knowledge.directory.records import DirectoryError
 from knowledge.directory.revising import Author, instant
-from knowledge.directory.rows import load
 from knowledge.directory.sensitive import plain_values
 from knowledge.staff.rights import Action, Member, inside, may
 from knowledge.store.desk_tables import proposals as table

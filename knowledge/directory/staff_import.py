@@ -14,9 +14,10 @@ from knowledge.directory.areas_of_entries import changed_by, own_of
 from knowledge.directory.entries import Entry, Location, ServiceAtLocation, ServiceEntry
 from knowledge.directory.exchange_csv import export_csv, plan_csv
 from knowledge.directory.importing import Line, Plan, Report, carry_out
+from knowledge.directory.loading import load
 from knowledge.directory.proposals import New, Proposal
 from knowledge.directory.revising import Author, differences
-from knowledge.directory.rows import KINDS, kind_of, load
+from knowledge.directory.rows import KINDS, kind_of
 from knowledge.directory.sensitive import plain_values
 from knowledge.directory.writing import ORDER
 from knowledge.staff.rights import Action, Area, Member, may

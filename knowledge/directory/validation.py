@@ -22,7 +22,7 @@ from knowledge.directory.entries import (
 )
 from knowledge.directory.phones import COUNTRY_NAMES, PhoneError, read_phone
 from knowledge.directory.records import CONFIDENCES, DAYS, STATUSES, DirectoryError, Phone, Schedule
-from knowledge.directory.rows import phones_of
+from knowledge.directory.rows import kind_of, phones_of
 
 MAX_TEXT = 2000
 MAX_NAME = 200
@@ -233,10 +233,9 @@ def _texts(entry: Entry) -> Iterator[Problem]:
                 yield Problem(field, "has a character that cannot be shown.")
     for phone in phones_of(entry):
         yield from _notes(phone)
-    allowed = TRANSLATED[_kind_name(entry)]
+    allowed = TRANSLATED[kind_of(entry).name]
     for language, texts in entry.texts.items():
-        if not _is_other_language(language):
-            yield Problem("texts", f'"{shorten(language)}" is no other language, such as en.')
+        yield from _other_language("texts", language)
         for field in texts:
             if field not in allowed:
                 yield Problem("texts", f'"{shorten(field)}" has no translation.')
@@ -244,16 +243,14 @@ def _texts(entry: Entry) -> Iterator[Problem]:
 
 def _notes(phone: Phone) -> Iterator[Problem]:
     for language, note in phone.notes.items():
-        if not _is_other_language(language):
-            yield Problem(
-                "phones.notes", f'"{shorten(language)}" is no other language, such as en.'
-            )
+        yield from _other_language("phones.notes", language)
         if any(sign in note for sign in "();"):
             yield Problem("phones.notes", "has a remark with brackets or a semicolon.")
 
 
-def _is_other_language(code: str) -> bool:
-    return code != "es" and _LANGUAGE.fullmatch(code) is not None
+def _other_language(field: str, code: str) -> Iterator[Problem]:
+    if code == "es" or not _LANGUAGE.fullmatch(code):
+        yield Problem(field, f'"{shorten(code)}" is no other language, such as en.')
 
 
 def _all_texts(value: object) -> Iterator[str]:
@@ -269,11 +266,6 @@ def _all_texts(value: object) -> Iterator[str]:
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from _all_texts(getattr(value, field.name))
-
-
-def _kind_name(entry: Entry) -> str:
-    names = {Organization: "organization", ServiceEntry: "service", Location: "location"}
-    return names.get(type(entry), "service_at_location")
 
 
 def _one_of(value: str, allowed: Sequence[str]) -> str:

@@ -24,8 +24,8 @@ from sqlalchemy import Connection, Engine
 from admin.api.bodies import entry_json
 from admin.paging import page_of
 from knowledge.directory.listing import Wanted, list_entries
+from knowledge.directory.loading import load
 from knowledge.directory.remembering import directory_changed
-from knowledge.directory.rows import load
 from knowledge.staff.rights import Area, Member, Role
 from knowledge.store.database import reading
 

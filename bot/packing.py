@@ -1,0 +1,82 @@
+"""Packs paragraphs into as few messages as stay readable on a small screen; none is cut within."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.messages import OutgoingMessage, ShownOption
+
+SOFT_LIMIT = 600  # characters a message is filled up to
+HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph with what belongs to it; `alone` keeps it in a message of its own."""
+
+    text: str
+    options: tuple[ShownOption, ...] = ()
+    services: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[Mapping[str, Any], ...] = ()
+    alone: bool = False
+    urgent: bool = False
+
+
+def join_services(blocks: list[Block]) -> list[Block]:
+    """Join neighbouring paragraphs, each with its offices, up to the hard limit."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is not None and len(last.text) + len(block.text) + 2 <= HARD_LIMIT:
+            joined[-1] = replace(
+                last,
+                text=f"{last.text}\n\n{block.text}",
+                services=last.services + block.services,
+            )
+        else:
+            joined.append(block)
+    return joined
+
+
+def pack(blocks: list[Block]) -> tuple[OutgoingMessage, ...]:
+    """Join neighbouring blocks into messages up to the soft limit, and cut none in the middle."""
+    messages: list[Block] = []
+    for block in (piece for whole in blocks for piece in _pieces(whole)):
+        last = messages[-1] if messages else None
+        fits = (
+            last is not None
+            and not last.alone
+            and not block.alone
+            and not last.options
+            and len(last.text) + len(block.text) + 2 <= SOFT_LIMIT
+        )
+        if last is not None and fits:
+            messages[-1] = replace(
+                last,
+                text=f"{last.text}\n\n{block.text}",
+                options=block.options,
+                sources=last.sources + block.sources,
+            )
+        else:
+            messages.append(block)
+    return tuple(
+        OutgoingMessage(m.text, m.options, m.services, m.sources, m.urgent) for m in messages
+    )
+
+
+def _pieces(block: Block) -> list[Block]:
+    """Split a block that is too long for one message, at its lines; the end keeps the options."""
+    if len(block.text) <= HARD_LIMIT:
+        return [block]
+    pieces: list[str] = [""]
+    for line in block.text.split("\n"):
+        while len(line) > HARD_LIMIT:
+            line, rest = line[: line.rfind(" ", 0, HARD_LIMIT)], line
+            pieces.append(line)
+            line = rest[len(line) :].lstrip()
+        if len(pieces[-1]) + len(line) + 1 > HARD_LIMIT:
+            pieces.append("")
+        pieces[-1] = f"{pieces[-1]}\n{line}".strip("\n")
+    texts = [piece for piece in pieces if piece]
+    *first, last = texts
+    return [*(Block(text, alone=block.alone) for text in first), replace(block, text=last)]
