@@ -61,6 +61,18 @@ def test_an_update_delivered_twice_is_answered_once(tmp_path: Path, way: str) ->
     with_telegram(conversation)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_half_a_character_holds_nobody_up(tmp_path: Path, way: str) -> None:
+    async def conversation(fake: FakeTelegram) -> None:
+        fake.text(ALICE, "hola \ud83d")  # as JSON writes an emoji that was cut in two
+        fake.text(BETO, "hola")
+        async with running(fake, tmp_path, way):
+            await fake.replies(ALICE, 1)
+            await fake.replies(BETO, len(expected_texts(fake, BETO)))
+
+    with_telegram(conversation)
+
+
 @pytest.mark.parametrize(
     "trouble",
     [BAD_GATEWAY, RESET, slow_down(0.3), Trouble(500, "Internal"), Trouble(418, "?")],

@@ -8,6 +8,7 @@ not want to have. What we gave up: a change of the Bot API in those few fields i
 The token is part of every address, so neither an address nor an exception's own text leaves here.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Read an answer; unlike the library's own reading, log nothing of it."""
         try:
-            value = orjson.loads(payload)
+            value = _read(payload)
         except ValueError:
             raise NetworkError("the answer is not JSON") from None
         if not isinstance(value, dict):
@@ -188,6 +189,14 @@ class _Plain:
 
     parameters: dict[str, Any]
     contains_files: bool = False
+
+
+def _read(payload: bytes) -> Any:
+    """Read JSON; half a character (`\\ud83d` alone) in one update must not hold up all others."""
+    try:
+        return orjson.loads(payload)
+    except ValueError:
+        return json.loads(payload)
 
 
 def _retry_after(payload: bytes) -> float:
