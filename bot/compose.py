@@ -1,8 +1,8 @@
 """Turns replies into words and buttons in the person's language, the same for every channel.
 
 A reply is first made into blocks of text; blocks are then packed into as few messages as stay
-readable on a small screen. A message that shows services holds nothing else, so that a channel can
-draw cards in its place.
+readable on a small screen. A message that carries services as data holds nothing else, so that a
+channel can draw cards in its place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ from bot.messages import (
     ShowServices,
     Turn,
 )
-from bot.packing import HARD_LIMIT, Block, join_services, pack
+from bot.packing import HARD_LIMIT, PAGE, TEXTS, Block, join_services, pack
 from knowledge.articles import Section, Source
 from knowledge.directory.found import at_any_time
 from locales.formats import format_date, format_list
@@ -55,14 +55,15 @@ FindServices = Callable[[ShowServices], Sequence[Office]]
 class Composer:
     """Writes the messages of a turn; whoever calls it says how services are found.
 
-    `in_words` leaves out services and sources as data, for channels that show nothing but text.
+    `in_words` is for channels that show nothing but text: services and sources are left out as
+    data, and messages are longer and fewer.
     """
 
     content: Content
     in_words: bool = False
 
     def compose(self, turn: Turn, find: FindServices | None) -> tuple[OutgoingMessage, ...]:
-        """Return the messages of a turn in the session's language, each within `HARD_LIMIT`.
+        """Return the messages of a turn in the session's language, none too long for its channel.
 
         `find` gives every service for what is to be shown, best first; without it none is shown.
         """
@@ -71,7 +72,7 @@ class Composer:
             for reply in self.content.terms.told(turn.replies)
             for block in self._blocks(reply, turn.session.language, find)
         ]
-        return pack(blocks)
+        return pack(blocks, TEXTS if self.in_words else PAGE)
 
     def trouble(self, session: Session, category: str | None) -> tuple[OutgoingMessage, ...]:
         """Return what can be said without a database: help in danger, or an apology."""
@@ -229,4 +230,4 @@ class Composer:
             Block(text[:HARD_LIMIT], services=() if self.in_words else (card.data(),))
             for text, card in zip(texts, cards, strict=True)
         ]
-        return [replace(message, alone=True) for message in join_services(blocks)]
+        return [replace(block, alone=not self.in_words) for block in join_services(blocks)]

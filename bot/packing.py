@@ -1,4 +1,10 @@
-"""Packs paragraphs into as few messages as stay readable on a small screen; none is cut within."""
+"""Packs paragraphs into as few messages as stay readable on a small screen; none is cut within.
+
+2026-11-22. A channel that shows nothing but text gets longer messages. Telegram takes 30 a second
+from a bot and one a second to a chat: an answer in five messages would let six people a second be
+answered in a whole country, and take its last one seconds to come. What we gave up there: an
+article in short bubbles of its own; its parts stay apart by empty lines and headings.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,8 +12,19 @@ from typing import Any
 
 from bot.messages import OutgoingMessage, ShownOption
 
-SOFT_LIMIT = 600  # characters a message is filled up to
-HARD_LIMIT = 1024  # no message is longer: every channel can show it whole
+HARD_LIMIT = 1024  # no card and no page's message is longer: every channel can show it whole
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long messages are, in characters: filled up to `soft`, and cut at lines at `hard`."""
+
+    soft: int
+    hard: int
+
+
+PAGE = Size(600, HARD_LIMIT)
+TEXTS = Size(1600, 1600)  # an article whole, and within Telegram's 4096 if characters count twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +55,17 @@ def join_services(blocks: list[Block]) -> list[Block]:
     return joined
 
 
-def pack(blocks: list[Block]) -> tuple[OutgoingMessage, ...]:
+def pack(blocks: list[Block], size: Size = PAGE) -> tuple[OutgoingMessage, ...]:
     """Join neighbouring blocks into messages up to the soft limit, and cut none in the middle."""
     messages: list[Block] = []
-    for block in (piece for whole in blocks for piece in _pieces(whole)):
+    for block in (piece for whole in blocks for piece in _pieces(whole, size.hard)):
         last = messages[-1] if messages else None
         fits = (
             last is not None
             and not last.alone
             and not block.alone
             and not last.options
-            and len(last.text) + len(block.text) + 2 <= SOFT_LIMIT
+            and len(last.text) + len(block.text) + 2 <= size.soft
         )
         if last is not None and fits:
             messages[-1] = replace(
@@ -64,17 +81,17 @@ def pack(blocks: list[Block]) -> tuple[OutgoingMessage, ...]:
     )
 
 
-def _pieces(block: Block) -> list[Block]:
+def _pieces(block: Block, limit: int) -> list[Block]:
     """Split a block that is too long for one message, at its lines; the end keeps the options."""
-    if len(block.text) <= HARD_LIMIT:
+    if len(block.text) <= limit:
         return [block]
     pieces: list[str] = [""]
     for line in block.text.split("\n"):
-        while len(line) > HARD_LIMIT:
-            line, rest = line[: line.rfind(" ", 0, HARD_LIMIT)], line
+        while len(line) > limit:
+            line, rest = line[: line.rfind(" ", 0, limit)], line
             pieces.append(line)
             line = rest[len(line) :].lstrip()
-        if len(pieces[-1]) + len(line) + 1 > HARD_LIMIT:
+        if len(pieces[-1]) + len(line) + 1 > limit:
             pieces.append("")
         pieces[-1] = f"{pieces[-1]}\n{line}".strip("\n")
     texts = [piece for piece in pieces if piece]

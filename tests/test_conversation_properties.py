@@ -8,6 +8,7 @@ finds.
 
 import random
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,9 +20,9 @@ from hypothesis.strategies import DrawFn
 from bot.compose import Composer
 from bot.content import Content, load_content
 from bot.conversation import take_turn
-from bot.messages import Ask, Kind, Location, Message, Session
+from bot.messages import Ask, Kind, Location, Message, OutgoingMessage, Session, ShownOption
 from bot.options import question_ids
-from bot.packing import HARD_LIMIT
+from bot.packing import HARD_LIMIT, TEXTS
 from bot.sessions import from_json, to_json
 from flows.definition import Flow, Outcome, Question, Rule
 
@@ -29,6 +30,7 @@ SEQUENCES = 10_000
 EDITIONS = 200
 CONTENT = load_content()
 COMPOSER = Composer(CONTENT)
+COMPOSER_OF_TEXTS = Composer(CONTENT, in_words=True)
 
 OPTION_IDS = [
     *(f"c:{c}" for c in ("SV", "GT", "HN", "MX", "other", "US", "")),
@@ -203,12 +205,21 @@ def test_what_is_composed_fits_every_channel(session: Session, said: list[Messag
     for message in said:
         turn = take_turn(session, message, CONTENT)
         shown = COMPOSER.compose(turn, None)
+        texts = COMPOSER_OF_TEXTS.compose(turn, None)
         assert shown
-        for out in shown:
-            assert 0 < len(out.text) <= HARD_LIMIT
+        for out, longest in [*((m, HARD_LIMIT) for m in shown), *((m, TEXTS.hard) for m in texts)]:
+            assert 0 < len(out.text) <= longest
             assert "{" not in out.text
             assert len({option.id for option in out.options}) == len(out.options)
+        assert said_by(texts) == said_by(shown)
+        assert len(texts) <= len(shown)
         session = turn.session
+
+
+def said_by(messages: Sequence[OutgoingMessage]) -> tuple[list[str], list[ShownOption]]:
+    """Return all words and buttons of some messages, in order."""
+    words = [word for message in messages for word in message.text.split()]
+    return words, [option for message in messages for option in message.options]
 
 
 @given(st.text(max_size=300))

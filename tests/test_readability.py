@@ -149,6 +149,17 @@ def test_every_shipped_section_reads_easily() -> None:
     assert hard == []
 
 
+def test_a_channel_of_texts_shows_an_article_in_one_message() -> None:
+    """Telegram takes one message a second to a chat, and 30 to everybody."""
+    content, _ = read_content(SHIPPED)
+    composer = Composer(content, in_words=True)
+    for article in content.articles:
+        for country in (*COUNTRIES, None):
+            for language in content.languages:
+                turn = Turn(Session(language, country), (ShowArticle(article, country),))
+                assert len(composer.compose(turn, None)) == 1, f"{article} {country} {language}"
+
+
 def test_no_message_of_an_article_is_longer_than_every_channel_shows() -> None:
     content, _ = read_content(SHIPPED)
     composer = Composer(content)
