@@ -6,7 +6,7 @@ channel can draw cards in its place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +48,7 @@ PART_TITLES = {
     "good_to_know": phrases.PART_GOOD_TO_KNOW,
 }
 FIXED = {Reported: phrases.REPORT_THANKS, ShowData: phrases.DATA_NOTHING}
+_Articles = dict[tuple[ShowArticle, str, bool], tuple[Block, ...]]
 FindServices = Callable[[ShowServices], Sequence[Office]]
 
 
@@ -61,6 +62,7 @@ class Composer:
 
     content: Content
     in_words: bool = False
+    _articles: _Articles = field(default_factory=dict, compare=False, repr=False)
 
     def compose(self, turn: Turn, find: FindServices | None) -> tuple[OutgoingMessage, ...]:
         """Return the messages of a turn in the session's language, none too long for its channel.
@@ -85,7 +87,7 @@ class Composer:
     def _say(self, language: str, text: str, **params: object) -> str:
         return self.content.text(language, text, **params)
 
-    def _blocks(self, reply: Reply, language: str, find: FindServices | None) -> list[Block]:
+    def _blocks(self, reply: Reply, language: str, find: FindServices | None) -> Sequence[Block]:
         match reply:
             case Say(text, params):
                 return [Block(self._say(language, text, **params))]
@@ -136,7 +138,15 @@ class Composer:
             if service.at_id.replace("-", "").startswith(short)
         }
 
-    def _article(self, show: ShowArticle, language: str) -> list[Block]:
+    def _article(self, show: ShowArticle, language: str) -> tuple[Block, ...]:
+        """Return the parts of an article, which are the same whenever they are asked for."""
+        asked = show, language, self.in_words
+        written = self._articles.get(asked)
+        if written is None:
+            written = self._articles[asked] = tuple(self._parts(show, language))
+        return written
+
+    def _parts(self, show: ShowArticle, language: str) -> list[Block]:
         article = self.content.articles[show.article]
         section = article.section(show.country)
         if section is None:

@@ -65,6 +65,11 @@ class Content:
         """The folded ways to say each of these options, as far as they were asked for."""
         return {}
 
+    @cached_property
+    def hours(self) -> dict[tuple[str, str], str]:
+        """Schedules in words by schedule and language, as far as they were asked for."""
+        return {}
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages people can choose, Spanish first."""

@@ -11,6 +11,7 @@ from knowledge.directory.hours_in_words import clock
 from knowledge.directory.opening import Opening, State
 from locales.formats import format_date
 
+REMEMBERED = 1024  # a directory has a few hundred different schedules
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
@@ -20,7 +21,13 @@ def in_words(schedule: str, content: Content, language: str) -> str:
         return ""
     if schedule == "24/7":
         return content.text(language, phrases.OPEN_ALWAYS)
-    return "; ".join(_rule(rule, content, language) for rule in schedule.split("; "))
+    said = content.hours.get((schedule, language))
+    if said is None:
+        said = "; ".join(_rule(rule, content, language) for rule in schedule.split("; "))
+        if len(content.hours) >= REMEMBERED:
+            content.hours.clear()
+        content.hours[schedule, language] = said
+    return said
 
 
 def _rule(rule: str, content: Content, language: str) -> str:

@@ -76,7 +76,6 @@ _INSERT_SHARED = (
     .values(owner=func.coalesce(_OWNER, bindparam("us")))
     .returning(outbox.c.id, outbox.c.owner, _BEHIND, sort_by_parameter_order=True)
 )
-_DELIVERED = delete(outbox).where(outbox.c.id == bindparam("delivered"))
 
 
 def add(
@@ -161,9 +160,7 @@ def inherit(connection: Connection, channel: str, heir: str, alive: Sequence[str
 
 def delivered(connection: Connection, ids: Iterable[int]) -> None:
     """Forget messages that have been delivered, or that can never be."""
-    rows = [{"delivered": row_id} for row_id in ids]
-    if rows:
-        connection.execute(_DELIVERED, rows)
+    straight.delete_all(connection, outbox.c.id, tuple(ids))
 
 
 def tried(connection: Connection, row_id: int) -> int:

@@ -57,28 +57,28 @@ def join_services(blocks: list[Block]) -> list[Block]:
 
 def pack(blocks: list[Block], size: Size = PAGE) -> tuple[OutgoingMessage, ...]:
     """Join neighbouring blocks into messages up to the soft limit, and cut none in the middle."""
-    messages: list[Block] = []
+    groups: list[list[Block]] = []
+    length = 0
     for block in (piece for whole in blocks for piece in _pieces(whole, size.hard)):
-        last = messages[-1] if messages else None
-        fits = (
-            last is not None
-            and not last.alone
-            and not block.alone
-            and not last.options
-            and len(last.text) + len(block.text) + 2 <= size.soft
-        )
-        if last is not None and fits:
-            messages[-1] = replace(
-                last,
-                text=f"{last.text}\n\n{block.text}",
-                options=block.options,
-                sources=last.sources + block.sources,
-            )
+        last = groups[-1][-1] if groups else None
+        room = last is not None and not (last.alone or last.options or block.alone)
+        length += len(block.text) + 2
+        if room and length <= size.soft:
+            groups[-1].append(block)
         else:
-            messages.append(block)
-    return tuple(
-        OutgoingMessage(m.text, m.options, m.services, m.sources, m.urgent) for m in messages
-    )
+            groups.append([block])
+            length = len(block.text)
+    return tuple(map(_as_message, groups))
+
+
+def _as_message(blocks: list[Block]) -> OutgoingMessage:
+    """Join blocks; the last one has the options, and services and urgent help stand alone."""
+    *others, last = blocks
+    if not others:
+        return OutgoingMessage(last.text, last.options, last.services, last.sources, last.urgent)
+    text = "\n\n".join(block.text for block in blocks)
+    sources = tuple(source for block in blocks for source in block.sources)
+    return OutgoingMessage(text, last.options, (), sources)
 
 
 def _pieces(block: Block, limit: int) -> list[Block]:

@@ -15,9 +15,11 @@ from knowledge.store.tables import sessions
 
 KEEP_DAYS = 7
 
-_OPTIONAL_TEXT = (
-    "country", "department", "municipality", "flow", "node", "pending", "article", "counted",
+_TEXTS = (
+    "language", "country", "department", "municipality", "flow", "node", "pending", "article",
+    "counted",
 )  # fmt: skip
+_LISTS = ("offered", "situations", "offices", "rated")
 
 _LOAD = select(sessions.c.state).where(sessions.c.chat == bindparam("chat")).with_for_update()
 _DELETE = delete(sessions).where(sessions.c.chat == bindparam("chat_"))
@@ -42,19 +44,17 @@ def from_json(text: str | bytes) -> Session:
     if not isinstance(value, Mapping):
         return Session()
     known: dict[str, Any] = {
-        name: value[name] for name in _OPTIONAL_TEXT if isinstance(value.get(name), str)
+        name: value[name] for name in _TEXTS if isinstance(value.get(name), str)
     }
-    if isinstance(value.get("language"), str):
-        known["language"] = value["language"]
     if isinstance(value.get("answers"), Mapping):
         known["answers"] = {
             node: option
             for node, option in value["answers"].items()
             if isinstance(node, str) and isinstance(option, str)
         }
-    for name in ("offered", "situations", "offices", "rated"):
+    for name in _LISTS:
         if isinstance(value.get(name), list):
-            known[name] = tuple(item for item in value[name] if isinstance(item, str))
+            known[name] = tuple([item for item in value[name] if isinstance(item, str)])
     if isinstance(value.get("misses"), int):
         known["misses"] = value["misses"]
     if isinstance(value.get("greeted"), bool):

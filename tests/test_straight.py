@@ -27,6 +27,16 @@ def test_a_row_is_written_read_and_removed(store: Engine) -> None:
         assert straight.changed(connection, REMOVE, WHO) == 0
 
 
+def test_many_rows_are_removed_at_once_and_the_others_stay(store: Engine) -> None:
+    numbers = range(1, 2 * straight.AT_ONCE + 2)
+    rows = [{**ROW, "chat": number.to_bytes(16, "big"), "touched": number} for number in numbers]
+    with store.begin() as connection:
+        connection.execute(insert(sessions), rows)
+        straight.delete_all(connection, sessions.c.touched, [*numbers][1:])
+        straight.delete_all(connection, sessions.c.touched, [])
+        assert connection.execute(select(sessions.c.touched)).scalars().all() == [1]
+
+
 def test_a_transaction_that_fails_takes_all_of_it_back(store: Engine) -> None:
     with store.connect() as connection:
         transaction = connection.begin()
@@ -57,7 +67,7 @@ def test_a_database_that_is_busy_or_damaged_is_told_as_usual(sqlite_file: Engine
         with pytest.raises(OperationalError, match="no such table"):
             straight.plain(connection, "DELETE FROM nowhere")
         with pytest.raises(OperationalError, match="no such table"):
-            straight.insert_all(connection, "INSERT INTO nowhere VALUES {rows}", "(?)", [1])
+            straight.for_all(connection, "INSERT INTO nowhere VALUES {rows}", "(?)", [1])
     other = sqlite3.connect(str(sqlite_file.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with sqlite_file.connect() as connection:

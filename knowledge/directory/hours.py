@@ -1,9 +1,11 @@
 """Opening hours as plain values to reckon with, read from the schedules of the directory."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from knowledge.directory.records import DAYS, Schedule
 
@@ -49,12 +51,13 @@ class Hours:
         if self.every > 1 and self._periods_since(day) % self.every:
             return False
         if self.month_days:
-            left = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - day
-            return bool(self.month_days & {day.day, -left.days})
+            left = _days_in_month(day.year, day.month) - day.day
+            return bool(self.month_days & {day.day, -left - 1})
         weekday = day.weekday()
         if (0, weekday) in self.days:
             return True
-        first, last = (day.day - 1) // 7 + 1, -((_days_in_month(day) - day.day) // 7 + 1)
+        days = _days_in_month(day.year, day.month)
+        first, last = (day.day - 1) // 7 + 1, -((days - day.day) // 7 + 1)
         return (first, weekday) in self.days or (last, weekday) in self.days
 
     def _periods_since(self, day: date) -> int:
@@ -169,8 +172,9 @@ def _minutes(text: str) -> int:
     return minutes
 
 
-def _days_in_month(day: date) -> int:
-    return ((day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
+@lru_cache(maxsize=64)
+def _days_in_month(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 def _monday(day: date) -> date:

@@ -117,9 +117,9 @@ def record(
     tallies.sort()
     marks.sort()
     if sqlite:
-        straight.insert_all(connection, _ADD, "(?, 1)", tallies)
+        straight.for_all(connection, _ADD, "(?, 1)", tallies)
         if marks:
-            straight.insert_all(connection, _MARK, "(?)", marks)
+            straight.for_all(connection, _MARK, "(?)", marks)
     else:
         connection.exec_driver_sql(_ADD_AND_MARK, (_as_array(marks), _as_array(tallies)))
 

@@ -111,10 +111,11 @@ def _hit_at(tokens: Sequence[Token], start: int, country: str | None) -> Hit | N
 
 
 def _known(key: str) -> bool:
-    return any(
-        key in places.names or key in places.nicknames or key in places.others
-        for places in map(gazetteer, COUNTRIES)
-    )
+    for country in COUNTRIES:
+        places = gazetteer(country)
+        if key in places.names or key in places.nicknames or key in places.others:
+            return True
+    return False
 
 
 def _with_area(tokens: Sequence[Token], start: int, end: int, country: str | None) -> Hit | None:
@@ -148,7 +149,8 @@ def _with_area(tokens: Sequence[Token], start: int, end: int, country: str | Non
 
 def _misspelt(tokens: Sequence[Token], country: str | None) -> list[Hit]:
     """Look behind «en», «cerca de»… for a name with a letter or two wrong."""
-    common = read_words().common | read_words().fillers
+    lists = read_words()
+    plain = (lists.common, lists.fillers, LINKS)
     tries = 0
     for start in range(1, len(tokens)):
         cue = cue_before(tokens, start)
@@ -158,7 +160,7 @@ def _misspelt(tokens: Sequence[Token], country: str | None) -> list[Hit]:
             part = tokens[start:end]
             key = text_of(part)
             most = next((wrong for letters, wrong in MISSPELT if len(key) <= letters), 0)
-            ordinary = all(t.word in common or t.word in LINKS for t in part)
+            ordinary = all(any(t.word in words for words in plain) for t in part)
             if not most or ordinary or any(token.stop for token in part[:-1]) or _known(key):
                 continue
             if tries == MISSPELT_TRIES:

@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Column, Connection, Executable, delete
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
+
+AT_ONCE = 500  # numbers in a statement; SQLite takes 999 and more
 
 _COUNTED = {"preserve_rowcount": True}  # else PostgreSQL does not say how many were inserted
 _DIALECT = sqlite_dialect(paramstyle="qmark")
@@ -39,8 +41,8 @@ def changed(connection: Connection, statement: Executable, row: Row) -> int:
     return _run(connection, statement, row).rowcount
 
 
-def insert_all(connection: Connection, sql: str, row: str, numbers: Sequence[int]) -> None:
-    """Insert a row for each number, in SQLite's own words; SQLite only.
+def for_all(connection: Connection, sql: str, row: str, numbers: Sequence[int]) -> None:
+    """Insert a row for each number, or name them all, in SQLite's own words; SQLite only.
 
     `{rows}` in `sql` becomes as many `row` as there are numbers, each with a `?`: one statement,
     since the driver lets other threads run at every step of one, and then waits for its turn.
@@ -49,6 +51,16 @@ def insert_all(connection: Connection, sql: str, row: str, numbers: Sequence[int
         _driver(connection).execute(_repeated(sql, row, len(numbers)), numbers)
     except sqlite3.Error as error:
         raise _as_usual(error) from error
+
+
+def delete_all(connection: Connection, column: Column[int], numbers: Sequence[int]) -> None:
+    """Delete the rows whose `column` has one of some numbers."""
+    if not _goes_straight(connection):
+        connection.execute(delete(column.table).where(column.in_(numbers)))
+        return
+    sql = f"DELETE FROM {column.table.name} WHERE {column.name} IN ({{rows}})"  # noqa: S608 - names
+    for start in range(0, len(numbers), AT_ONCE):
+        for_all(connection, sql, "?", numbers[start : start + AT_ONCE])
 
 
 def plain(connection: Connection, sql: str) -> None:
