@@ -1,8 +1,9 @@
 """A small Bot API server on this machine, for tests and benchmarks.
 
 It behaves as Telegram does where it matters to us: updates stay until they are confirmed, a webhook
-is called again until it answers 2xx and for one chat only one call at a time, a second poller is a
-conflict. It records all that it is told, and makes trouble on request.
+is called again until it answers 2xx, for one chat only one call at a time and in all no more at
+once than the bot asked for, a second poller is a conflict. It records all that it is told, and
+makes trouble on request.
 
 As a script it serves until its input ends: `python tests/fake_telegram.py [--port N]`.
 """
@@ -242,7 +243,7 @@ class FakeTelegram(FakePeople):
 
     def _do_setWebhook(self, parameters: dict[str, Any]) -> bool:  # noqa: N802
         self._stop_pushing()
-        self.webhook = parameters
+        self._set_webhook(parameters)
         waiting = list(self._pending)
         self._pending.clear()
         for update in waiting:

@@ -12,6 +12,7 @@ import aiohttp
 
 BOT = {"id": 123456, "is_bot": True, "first_name": "Ventanilla", "username": "ventanilla_test_bot"}
 WEBHOOK_RETRY_SECONDS = 0.05
+WEBHOOK_CONNECTIONS = 40  # at once, unless the bot asks for another number
 FIRST_UPDATE = 700_000_000
 
 
@@ -34,6 +35,7 @@ class FakePeople:
     def __init__(self) -> None:
         self.sent: list[Sent] = []
         self.webhook: dict[str, Any] = {}
+        self._free_hands = asyncio.Semaphore(WEBHOOK_CONNECTIONS)
         self.webhook_statuses: Counter[int] = Counter()
         self.blocked: set[int] = set()
         self.deliver_twice = False
@@ -158,9 +160,12 @@ class FakePeople:
         if self.webhook.get("secret_token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.webhook["secret_token"]
         try:
-            async with self._session.post(
-                self.webhook["url"], data=json.dumps(update), headers=headers
-            ) as response:
+            async with (
+                self._free_hands,
+                self._session.post(
+                    self.webhook["url"], data=json.dumps(update), headers=headers
+                ) as response,
+            ):
                 self.webhook_statuses[response.status] += 1
                 answer = await response.read()
                 if response.status == 200 and answer:
@@ -173,6 +178,11 @@ class FakePeople:
     def do_as_answered(self, call: dict[str, Any]) -> None:
         """Make the call that a webhook's answer holds; the server beside these people does it."""
         raise NotImplementedError
+
+    def _set_webhook(self, webhook: dict[str, Any]) -> None:
+        self.webhook = webhook
+        connections = webhook.get("max_connections", WEBHOOK_CONNECTIONS)
+        self._free_hands = asyncio.Semaphore(int(connections))
 
     def _stop_pushing(self) -> None:
         for task in self._pushing.values():
