@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,11 @@ from admin.api.guide import guide_router
 from admin.desk import Desk
 from admin.headers import PATHS, DeskHeaders
 
+# FastAPI hands what people send, and where it failed, to a collector that the environment names.
+NOTHING_TOLD: TelemetryConfig = {
+    "tracing": False, "metrics": False, "logs": False, "operation_spans": False,
+    "auto_configure": False,
+}  # fmt: skip
 DESCRIPTION = "/api/openapi.json"
 
 
@@ -49,7 +55,9 @@ class DeskRoute(BaseRoute):
     def _made(self) -> FastAPI:
         with self._making:
             if self._app is None:
-                app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+                app = FastAPI(
+                    openapi_url=None, docs_url=None, redoc_url=None, telemetry=NOTHING_TOLD
+                )
                 self._add(app)
                 app.state.desk = self._desk
                 self._app = app

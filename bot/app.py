@@ -92,6 +92,7 @@ def make_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        telemetry=first_use.NOTHING_TOLD,
     )
     app.include_router(hsds_router(engine, settings.public_url))
     first_use.install(app, make_desk(settings, engine, content), Description(settings))

@@ -30,7 +30,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from knowledge.store import straight
+from knowledge.store.writers import begin_in_line
 
 
 class StoreError(Exception):
@@ -98,7 +98,7 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
         # The driver's own BEGIN is deferred, and a read that turns into a write fails under load.
-        # So the driver begins nothing and every transaction of ours begins as a writer.
+        # So the driver begins nothing (see `begin_in_line`).
         connection.isolation_level = None
         cursor = connection.cursor()
         try:
@@ -107,11 +107,7 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
         finally:
             cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin_as_writer(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("read_only", False)
-        straight.plain(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
-
+    begin_in_line(engine)
     return engine
 
 
