@@ -111,8 +111,8 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Read an answer; unlike the library's own reading, log nothing of it."""
         try:
-            value = _read(payload)
-        except ValueError:
+            value = read_json(payload)
+        except (ValueError, RecursionError):
             raise NetworkError("the answer is not JSON") from None
         if not isinstance(value, dict):
             raise NetworkError("the answer is not a JSON object")
@@ -191,8 +191,11 @@ class _Plain:
     contains_files: bool = False
 
 
-def _read(payload: bytes) -> Any:
-    """Read JSON; half a character (`\\ud83d` alone) in one update must not hold up all others."""
+def read_json(payload: bytes) -> Any:
+    """Read JSON; half a character (`\\ud83d` alone) in one update must not hold up all others.
+
+    Raises `ValueError`, or `RecursionError` for what is nested without end.
+    """
     try:
         return orjson.loads(payload)
     except ValueError:

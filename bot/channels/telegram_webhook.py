@@ -9,6 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.telegram_intake import Intake
+from bot.channels.telegram_transport import read_json
 
 WEBHOOK_PATH = "/telegram/webhook"
 PURPOSE = "telegram-webhook"
@@ -40,7 +41,7 @@ class UpdatesFirst:
         """Answer an update of Telegram's own, or pass the request on."""
         ours = scope["type"] == "http" and scope["path"] == WEBHOOK_PATH
         if ours and scope["method"] == "POST" and self._webhook.knows_secret(scope):
-            await self._webhook(scope, receive, send)
+            await self._webhook.take(receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -69,28 +70,28 @@ class Webhook:
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one update and answer when its turn is committed."""
+        """Take one update, if it comes from Telegram."""
+        if self.knows_secret(scope):
+            await self.take(receive, send)
+        else:
+            await _answer(send, 403)
+
+    async def take(self, receive: Receive, send: Send) -> None:
+        """Take one update of Telegram's own and answer when its turn is committed."""
         try:
-            status, body = await self._answer(scope, receive)
+            status, body = await self._settle(receive)
         except GoneAway:
             return
-        headers = [(b"content-length", str(len(body)).encode())]
-        if body:
-            headers.append((b"content-type", b"application/json"))
-        if status == 503:
-            headers.append((b"retry-after", RETRY_AFTER_SECONDS))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await _answer(send, status, body)
 
     def knows_secret(self, scope: Scope) -> bool:
         """Whether a request carries the secret that only Telegram was told."""
-        return hmac.compare_digest(dict(scope["headers"]).get(HEADER, b""), self._secret)
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        return hmac.compare_digest(given, self._secret)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        if not self.knows_secret(scope):
-            return 403, b""
+    async def _settle(self, receive: Receive) -> tuple[int, bytes]:
         try:
-            update = json.loads(await _body(receive))
+            update = read_json(await _body(receive))
         except TooLong:
             return 413, b""
         except (ValueError, RecursionError):
@@ -98,6 +99,16 @@ class Webhook:
         if not await self._intake.settle(update, answers_tap=False):
             return 503, b""
         return 200, _tap_answered(update)
+
+
+async def _answer(send: Send, status: int, body: bytes = b"") -> None:
+    headers = [(b"content-length", str(len(body)).encode())]
+    if body:
+        headers.append((b"content-type", b"application/json"))
+    if status == 503:
+        headers.append((b"retry-after", RETRY_AFTER_SECONDS))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _tap_answered(update: Any) -> bytes:
