@@ -48,7 +48,7 @@ PART_TITLES = {
     "good_to_know": phrases.PART_GOOD_TO_KNOW,
 }
 FIXED = {Reported: phrases.REPORT_THANKS, ShowData: phrases.DATA_NOTHING}
-_Articles = dict[tuple[ShowArticle, str, bool], tuple[Block, ...]]
+_Articles = dict[tuple[ShowArticle, str], tuple[Block, ...]]
 FindServices = Callable[[ShowServices], Sequence[Office]]
 
 
@@ -62,7 +62,7 @@ class Composer:
 
     content: Content
     in_words: bool = False
-    _articles: _Articles = field(default_factory=dict, compare=False, repr=False)
+    _articles: _Articles = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def compose(self, turn: Turn, find: FindServices | None) -> tuple[OutgoingMessage, ...]:
         """Return the messages of a turn in the session's language, none too long for its channel.
@@ -140,7 +140,7 @@ class Composer:
 
     def _article(self, show: ShowArticle, language: str) -> tuple[Block, ...]:
         """Return the parts of an article, which are the same whenever they are asked for."""
-        asked = show, language, self.in_words
+        asked = show, language
         written = self._articles.get(asked)
         if written is None:
             written = self._articles[asked] = tuple(self._parts(show, language))

@@ -57,7 +57,8 @@ class Session:
     person told by the way ("my son is 7"), so that no flow asks for it again; `offices` are the
     short ids of those on the screen, for "is it open now?" (never those near a shared location);
     `rated` are the last answers that the person rated, without what they said of them; `counted`
-    says in which month, week, language and place the visit is counted already (`bot.counting`).
+    says in which month, week, language and place the visit is counted already, and whether for
+    questions with an answer or without one (`bot.counting`).
     """
 
     language: str = "es"

@@ -85,7 +85,9 @@ def test_only_the_first_turn_of_a_visit_leaves_the_marks_of_the_visit(
     for marked in others:
         assert TOTAL in marked
         assert Cell("country", "SV") in marked
-        assert {cell.by for cell in marked} == {"", "country", "language", "channel", "department"}
+        assert Cell("question", "unanswered") in marked
+        visit = {"", "country", "language", "channel", "department"}
+        assert {cell.by for cell in marked} == visit | {"question"}
     # Messages are counted every time.
     assert messages(chat.engine) == sum(len({*cells, *marked}) for *_, cells, marked in noted.calls)
 

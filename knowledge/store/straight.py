@@ -20,7 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
 
-AT_ONCE = 500  # numbers in a statement; SQLite takes 999 and more
+AT_ONCE = 500  # numbers in a statement; every SQLite takes 999
 
 _COUNTED = {"preserve_rowcount": True}  # else PostgreSQL does not say how many were inserted
 _DIALECT = sqlite_dialect(paramstyle="qmark")
@@ -55,12 +55,13 @@ def for_all(connection: Connection, sql: str, row: str, numbers: Sequence[int]) 
 
 def delete_all(connection: Connection, column: Column[int], numbers: Sequence[int]) -> None:
     """Delete the rows whose `column` has one of some numbers."""
-    if not _goes_straight(connection):
-        connection.execute(delete(column.table).where(column.in_(numbers)))
-        return
     sql = f"DELETE FROM {column.table.name} WHERE {column.name} IN ({{rows}})"  # noqa: S608 - names
     for start in range(0, len(numbers), AT_ONCE):
-        for_all(connection, sql, "?", numbers[start : start + AT_ONCE])
+        some = numbers[start : start + AT_ONCE]
+        if _goes_straight(connection):
+            for_all(connection, sql, "?", some)
+        else:
+            connection.execute(delete(column.table).where(column.in_(some)))
 
 
 def plain(connection: Connection, sql: str) -> None:
