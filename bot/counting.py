@@ -5,7 +5,7 @@ A turn of somebody who is known to be under 18 is not counted at all (privacy, R
 2026-11-22. Who writes is counted once a period in the cells of where they are, in which language,
 and so on, and those are the same at nearly every turn. So a session remembers that it has been
 counted there, and for questions with an answer or without one, and its other turns leave those
-marks alone: more than half of what counting costs.
+marks alone: half of what counting costs.
 """
 
 from collections.abc import Collection, Iterator

@@ -187,7 +187,6 @@ def test_the_same_is_there_as_data(content: Content) -> None:
     assert "latitude" not in data
 
 
-@pytest.mark.parametrize("shipped_store", ["sqlite"], indirect=True)  # it is about their words
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_three_offices_fit_one_message(
     shipped_store: Engine, content: Content, language: str

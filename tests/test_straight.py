@@ -1,10 +1,9 @@
 """What goes straight to SQLite's driver does, and fails, as it would the usual way."""
 
-import sqlite3
-
 import pytest
 from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlite_for_tests import a_locked
 
 from knowledge.store import straight
 from knowledge.store.database import reading
@@ -68,15 +67,8 @@ def test_a_database_that_is_busy_or_damaged_is_told_as_usual(sqlite_file: Engine
             straight.plain(connection, "DELETE FROM nowhere")
         with pytest.raises(OperationalError, match="no such table"):
             straight.for_all(connection, "INSERT INTO nowhere VALUES {rows}", "(?)", [1])
-    other = sqlite3.connect(str(sqlite_file.url.database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with sqlite_file.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA busy_timeout = 1")
-        with pytest.raises(OperationalError, match="locked"):
-            connection.begin()
-    other.close()
+    with a_locked(sqlite_file) as connection, pytest.raises(OperationalError, match="locked"):
+        connection.begin()
 
 
 @pytest.fixture

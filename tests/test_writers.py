@@ -1,6 +1,5 @@
 """Who writes to SQLite: in the order in which they came, and nobody is forgotten."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
+from sqlite_for_tests import a_locked
 
+from knowledge.store import straight, writers
 from knowledge.store.database import open_engine, reading
 from knowledge.store.writers import WritersLine
 
@@ -64,10 +65,10 @@ def test_who_writes_all_the_time_lets_others_in(engine: Engine) -> None:
 
 def test_whoever_came_first_is_let_in_first() -> None:
     line, order = WritersLine(), []
-    assert line.enter()
+    assert line.enter(SOON)
 
     def come(number: int) -> None:
-        assert line.enter()
+        assert line.enter(SOON)
         order.append(number)
         line.leave()
 
@@ -83,12 +84,20 @@ def test_whoever_came_first_is_let_in_first() -> None:
     assert order == list(range(8))
 
 
-def test_who_has_waited_too_long_is_in_nobodys_way() -> None:
-    line = WritersLine()
-    assert line.enter()
-    assert not line.enter(0.01)
-    line.leave()
-    assert line.enter(0.01)
+def test_who_has_waited_too_long_is_told_so_at_once_and_is_in_nobodys_way(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "WAIT_SECONDS", 0.01)
+    begun = []
+    monkeypatch.setattr(straight, "plain", lambda _connection, sql: begun.append(sql))
+    with engine.begin(), ThreadPoolExecutor(1) as pool:
+        other = pool.submit(write, engine, "too late").exception(SOON)
+    assert isinstance(other, OperationalError)
+    assert "locked" in str(other)
+    assert begun == ["BEGIN IMMEDIATE"], "waited a second time, inside SQLite"
+    monkeypatch.undo()
+    write(engine, "the next")
+    assert written(engine) == ["the next"]
 
 
 def test_a_transaction_that_fails_or_cannot_begin_leaves_the_line(
@@ -97,8 +106,8 @@ def test_a_transaction_that_fails_or_cannot_begin_leaves_the_line(
     entered = []
     enter = WritersLine.enter
 
-    def note(line: WritersLine) -> bool:
-        entered.append(enter(line))
+    def note(line: WritersLine, seconds: float) -> bool:
+        entered.append(enter(line, seconds))
         return entered[-1]
 
     monkeypatch.setattr(WritersLine, "enter", note)
@@ -106,16 +115,10 @@ def test_a_transaction_that_fails_or_cannot_begin_leaves_the_line(
         raise ZeroDivisionError
     with engine.connect() as connection:  # closed in the middle of a transaction
         connection.execute(text("INSERT INTO written VALUES ('nobody')"))
-    other = sqlite3.connect(str(engine.url.database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA busy_timeout = 1")
+    with a_locked(engine) as connection:
         for _ in range(3):
             with pytest.raises(OperationalError, match="locked"):
                 connection.begin()
-    other.close()
     write(engine, "the next")
     assert written(engine) == ["the next"]
     assert entered == [True] * 6, "waited in line for somebody who had left"

@@ -8,8 +8,10 @@ summed by *parts*: a week that a new month begins in has two, any other has one.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 
 CLOCK = timezone(timedelta(hours=-6))
+HOUR = 3600  # seconds
 EPOCH = date(2024, 1, 1)  # a Monday and the first of a month; nothing was counted before
 # Replies to what was sent just before midnight are still counted; then the period is over.
 GRACE = timedelta(days=1)
@@ -101,7 +103,12 @@ def containing(day: date, unit: Unit) -> Period:
 
 def local_day(at: datetime) -> date:
     """Return the day of an instant by the clock of the region."""
-    return at.astimezone(CLOCK).date()
+    return _day_of(int(at.timestamp() // HOUR))
+
+
+@lru_cache(maxsize=64)  # every turn asks twice, and most of them are of this hour
+def _day_of(hour: int) -> date:
+    return datetime.fromtimestamp(hour * HOUR, CLOCK).date()
 
 
 def weeks_of(month: Period) -> list[Period]:

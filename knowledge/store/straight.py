@@ -72,6 +72,11 @@ def plain(connection: Connection, sql: str) -> None:
         raise _as_usual(error) from error
 
 
+def locked() -> Exception:
+    """Return the error of a database that somebody else has been writing to for too long."""
+    return _as_usual(sqlite3.OperationalError("database is locked"))
+
+
 def _goes_straight(connection: Connection) -> bool:
     # Where nothing has begun yet, the usual way begins a transaction with the statement.
     return connection.dialect.name == "sqlite" and connection.in_transaction()

@@ -3,8 +3,10 @@
 2026-11-22. SQLite lets one transaction write at a time, and who finds it taken looks again up to a
 tenth of a second later. A thread that takes turns of a whole country leaves hardly a moment between
 two transactions, so others missed it for five seconds on end: a clerk's correction was refused and
-jobs were put off. Now the one that waits is let in next. What we gave up: nothing where nobody
-waits; other processes (the command line) still look for a moment themselves.
+jobs were put off. Now the one that waits is let in next. Who has waited in vain is told that the
+database is locked and waits no second time inside SQLite: help in danger must not come later for
+it. What we gave up: nothing where nobody waits; other processes (the command line) still look for a
+moment themselves.
 """
 
 import threading
@@ -20,14 +22,14 @@ _IN_LINE = "writes in line"
 
 
 class WritersLine:
-    """A lock that is handed on in order; who waits too long goes without it."""
+    """A lock that is handed on in the order in which it was asked for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken = False
         self._waiting: deque[threading.Lock] = deque()
 
-    def enter(self, seconds: float = WAIT_SECONDS) -> bool:
+    def enter(self, seconds: float) -> bool:
         """Wait for our turn, `seconds` at most; return whether it has come."""
         with self._lock:
             if not self._taken:
@@ -56,7 +58,8 @@ class WritersLine:
 def begin_in_line(engine: Engine) -> None:
     """Have every transaction of a SQLite engine begin as a writer, in line, or as a reader.
 
-    One that began as a reader and then writes fails under load, so the way is chosen first.
+    One that began as a reader and then writes fails under load, so the way is chosen first. Raises
+    SQLAlchemy's `OperationalError` where the database stays locked.
     """
     line = WritersLine()
 
@@ -65,14 +68,14 @@ def begin_in_line(engine: Engine) -> None:
         if connection.get_execution_options().get("read_only", False):
             straight.plain(connection, "BEGIN")
             return
-        entered = line.enter()
+        if not line.enter(WAIT_SECONDS):
+            raise straight.locked()
         try:
             straight.plain(connection, "BEGIN IMMEDIATE")
         except BaseException:
-            if entered:
-                line.leave()
+            line.leave()
             raise
-        connection.info[_IN_LINE] = entered
+        connection.info[_IN_LINE] = True
 
     def leave(info: dict[Any, Any]) -> None:
         if info.pop(_IN_LINE, False):
